@@ -121,8 +121,8 @@ TABLES: Mapping[str, Table] = {
     "opportunities": Table(
         row="an opportunity",
         columns=_columns(
-            text="opportunity_id account_id rep_id type product segment source currency stage outcome"
-            " loss_reason forecast_category",
+            text="opportunity_id account_id rep_id type product segment source currency stage"
+            " outcome loss_reason forecast_category",
             money="amount list_amount",
             date="created_on expected_close_on closed_on",
             number="score",

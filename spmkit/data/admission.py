@@ -1,0 +1,313 @@
+"""Let the mapped tables in: references resolved, rows checked, a ledger kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import narwhals.stable.v2 as nw
+import pandas as pd
+
+from spmkit.data import duplicates, quality
+from spmkit.data.errors import DataError
+from spmkit.data.folder import ROW, TEXT, named, rejects
+from spmkit.data.frames import like, zoned_message
+from spmkit.data.identity import NOT_IN_REPS, manager_loops, resolve
+from spmkit.data.mapping import UNREADABLE, ZONED, by_name, compose
+from spmkit.data.quality import REASON, Check, to_pandas
+from spmkit.data.schema import TABLES
+from spmkit.data.settings import Settings
+
+_INTERNAL = (ROW, UNREADABLE, ZONED, REASON)
+_READ = "_read_"
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A table as mapped, before it is checked.
+
+    ``plain`` is the lazy SELECT to use where nothing has to be set aside, none where the
+    rows were copied; ``broken`` are the lines that are no rows.
+    """
+
+    frame: Any
+    plain: str | None
+    broken: pd.DataFrame
+
+
+def mapped(con: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, Mapped]:
+    """Compose and read every table that the source has or the settings map."""
+    mounted = _mounted(con)
+    found = {}
+    for table in TABLES:
+        mapping = settings.tables.get(table) or _own(con, table, mounted)
+        if mapping:
+            found[table] = _read(con, table, mapping, settings)
+    return found
+
+
+def _mounted(con: duckdb.DuckDBPyConnection) -> list[str]:
+    return [
+        row[0]
+        for row in con.execute(
+            "select table_name from information_schema.tables where table_catalog <> '_source'"
+        ).fetchall()
+    ]
+
+
+def _own(
+    con: duckdb.DuckDBPyConnection, table: str, mounted: Sequence[str]
+) -> dict[str, str] | None:
+    sources = [name for name in mounted if name.lower().split(".")[0] == table and ":" not in name]
+    if len(sources) > 1:
+        raise DataError(f"{' and '.join(sorted(sources))} both are the table {table!r}: keep one.")
+    return by_name(con, table, sources[0]) if sources else None
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection, table: str, mapping: Mapping[str, str], settings: Settings
+) -> Mapped:
+    composed = compose(con, table, mapping, settings.timezone)
+    lazy = mapping["from"].lower().endswith((".parquet", ".frame"))
+    kind = "view" if lazy else "table"
+    try:
+        con.execute(f"create {kind} {named(_READ + table)} as {composed.checked}")
+    except duckdb.Error as error:
+        raise DataError(f"[{table}] cannot be read: {str(error).splitlines()[0]}") from error
+    frame = nw.from_native(con.table(named(_READ + table))).lazy()
+    return Mapped(frame, composed.select if lazy else None, _broken(con, mapping["from"]))
+
+
+def _broken(con: duckdb.DuckDBPyConnection, source: str) -> pd.DataFrame:
+    """The lines of a table's text files that are no rows: footers, too many or too few cells."""
+    files = [n for n in _mounted(con) if n.lower().endswith(TEXT) and n in source]
+    lines = [
+        con.sql(
+            f"select line as row, min(error_message) as reason, any_value(csv_line) as key "
+            f"from {rejects(name)} group by line order by line"
+        ).df()
+        for name in files
+        if _has(con, rejects(name))
+    ]
+    return pd.concat(lines) if lines else pd.DataFrame(columns=["row", "reason", "key"])
+
+
+def _has(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    found = con.execute("select 1 from duckdb_tables() where table_name = ?", [table])
+    return bool(found.fetchall())
+
+
+def admit(
+    tables: Mapping[str, Any], settings: Settings, con: duckdb.DuckDBPyConnection | None = None
+) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
+    """Check every table; give the usable ones, the ledger and the rows set aside."""
+    reps = _reps(tables)
+    used, ledger, aside = {}, [], []
+    for name, given in tables.items():
+        table = given if isinstance(given, Mapped) else Mapped(given, None, pd.DataFrame())
+        admitted = _Admission(name, table, settings, con)
+        used[name] = admitted.run(reps)
+        ledger += admitted.ledger
+        aside += admitted.aside
+    ledger += list(_dangling(used))
+    ledger += _loops(reps)
+    return used, _ledger_frame(ledger), _aside_frame(aside)
+
+
+def _reps(tables: Mapping[str, Any]) -> pd.DataFrame:
+    if "reps" not in tables:
+        return pd.DataFrame({"rep_id": []})
+    given = tables["reps"]
+    frame = given.frame if isinstance(given, Mapped) else given
+    columns = set(frame.collect_schema().names())
+    wanted = [n for n in ("rep_id", "name", "email", "aliases", "manager_id") if n in columns]
+    reps = to_pandas(frame.select(*wanted)).dropna(subset=["rep_id"])
+    if "manager_id" in reps:
+        meant = resolve(reps["manager_id"].dropna().unique(), reps)
+        known = {k: v for k, v in meant.items() if v != NOT_IN_REPS}
+        reps["manager_id"] = reps["manager_id"].replace(known)
+    return reps
+
+
+class _Admission:
+    """The way of one table through resolving, checking and counting."""
+
+    def __init__(self, name: str, table: Mapped, settings: Settings, con: Any) -> None:
+        self.name, self.table, self.settings, self.con = name, table, settings, con
+        self.columns = table.frame.collect_schema().names()
+        self.ledger: list[dict[str, Any]] = []
+        self.aside: list[pd.DataFrame] = []
+
+    def run(self, reps: pd.DataFrame) -> Any:
+        self._refuse_zoned()
+        frame, resolved = self._resolved(self.table.frame, reps)
+        every = quality.checks(self.name, self.columns, self.settings.as_of)
+        decisive = [check for check in every if check.closes is None]
+        limits = [check for check in every if check.closes is not None]
+        reasoned = quality.with_reason(frame, decisive)
+        counts = quality.count_reasons(reasoned, self.name, self.columns)
+        clean = reasoned.filter(nw.col(REASON).is_null())
+        clean, repeated = duplicates.without(clean, self.name, self.con)
+        bad = counts.dropna(subset=["reason"])
+        self._count(counts, bad, repeated)
+        self._set_aside(reasoned, bad, repeated)
+        self._limited(quality.count_defects(clean, self.name, self.columns, limits))
+        untouched = bad.empty and repeated.empty and not resolved
+        return self._kept(
+            clean.drop([c for c in _INTERNAL if c in (*self.columns, REASON)]), untouched
+        )
+
+    def _refuse_zoned(self) -> None:
+        if ZONED not in self.columns:
+            return
+        zoned = self.table.frame.filter(~nw.col(ZONED).is_null()).select(ZONED).head(1)
+        found = to_pandas(zoned)
+        if len(found):
+            raise DataError(zoned_message(self.name, found.iloc[0, 0]))
+
+    def _resolved(self, frame: Any, reps: pd.DataFrame) -> tuple[Any, bool]:
+        """Replace every reference to a rep by the rep_id that is meant."""
+        changed = False
+        for column, target in TABLES[self.name].references.items():
+            if target == "reps.rep_id" and column in self.columns:
+                frame, replaced = self._resolve_column(frame, column, reps)
+                changed = changed or replaced
+        return frame, changed
+
+    def _resolve_column(self, frame: Any, column: str, reps: pd.DataFrame) -> tuple[Any, bool]:
+        found = to_pandas(frame.select(column).unique())[column].dropna()
+        found = found[~found.str.fullmatch(r"(?i)(grand |sub)?totals?:?")]
+        meant = resolve(found, reps)
+        unknown = sorted(name for name, rep in meant.items() if rep == NOT_IN_REPS)
+        self._unknown(frame, column, unknown)
+        if column == "manager_id":  # a manager need not be a rep: the node keeps its name
+            meant |= {name: name for name in unknown}
+        if all(name == rep for name, rep in meant.items()):
+            return frame, False
+        lookup = pd.DataFrame({column: list(meant), "_meant": list(meant.values())})
+        joined = frame.join(like(lookup, frame, self.con), on=column, how="left")
+        return joined.with_columns(nw.col("_meant").alias(column)).drop("_meant"), True
+
+    def _unknown(self, frame: Any, column: str, unknown: Sequence[str]) -> None:
+        if not unknown:
+            return
+        hit = frame.filter(nw.col(column).is_in(list(unknown)))
+        none = hit.with_columns(nw.lit(None, nw.String).alias(REASON))
+        counted = quality.count_reasons(none, self.name, self.columns)
+        some = ", ".join(unknown[:3]) + (", …" if len(unknown) > 3 else "")
+        closes = "nothing: a node" if column == "manager_id" else f"metrics by rep ({NOT_IN_REPS})"
+        self._line("limited", f"{column} is not in reps: {some}", counted, closes)
+
+    def _line(
+        self, status: str, reason: str | None, counted: pd.DataFrame, closes: str | None = None
+    ) -> None:
+        has_amount = "amount" in counted and counted["amount"].notna().any()
+        self.ledger.append(
+            {
+                "table": self.name,
+                "status": status,
+                "reason": reason,
+                "closes": closes,
+                "rows": int(counted["rows"].sum()),
+                "amount": float(counted["amount"].sum()) if has_amount else None,
+            }
+        )
+
+    def _count(self, counts: pd.DataFrame, bad: pd.DataFrame, repeated: pd.DataFrame) -> None:
+        broken = pd.DataFrame({"rows": [len(self.table.broken)]})
+        self._line("read", None, pd.concat([counts, broken]))
+        minus = repeated.assign(rows=-repeated["rows"], amount=-repeated["amount"])
+        self._line("used", None, pd.concat([counts[counts["reason"].isna()], minus]))
+        if len(self.table.broken):
+            self._line("quarantined", "a line that is no row", broken)
+        for _, group in pd.concat([bad, repeated]).groupby("reason", sort=True):
+            self._line("quarantined", str(group["reason"].iloc[0]), group)
+
+    def _limited(self, defects: pd.DataFrame) -> None:
+        for _, defect in defects.iterrows():
+            self._line("limited", defect["reason"], defect.to_frame().T, defect["closes"])
+
+    def _set_aside(self, reasoned: Any, bad: pd.DataFrame, repeated: pd.DataFrame) -> None:
+        key = (TABLES[self.name].key or TABLES[self.name].needed)[:1]
+        places = [c for c in (ROW, *key) if c in self.columns]
+        rows = [self.table.broken]
+        if len(bad):
+            found = to_pandas(reasoned.filter(~nw.col(REASON).is_null()).select(*places, REASON))
+            rows.append(
+                found.rename(columns={ROW: "row", REASON: "reason"} | dict.fromkeys(key, "key"))
+            )
+        rows += list(repeated["places"]) if len(repeated) else []
+        self.aside += [self._placed(part) for part in rows if len(part)]
+
+    def _placed(self, part: pd.DataFrame) -> pd.DataFrame:
+        """Count the broken lines above a row in, so that a spreadsheet shows the same number."""
+        placed = part.assign(table=self.name)
+        if part is not self.table.broken and "row" in placed:
+            for line in sorted(self.table.broken.get("row", [])):
+                placed["row"] += (placed["row"] >= line).astype("int64")
+        return placed
+
+    def _kept(self, clean: Any, untouched: bool) -> Any:  # noqa: FBT001  a fact, not an option
+        """Keep a table in the database: copied if its source is text, lazy otherwise."""
+        if self.con is None:
+            return clean.to_native()
+        if self.table.plain and untouched:
+            self.con.execute(f"create view {named(self.name)} as {self.table.plain}")
+        elif self.table.plain:
+            clean.to_native().create_view(self.name)
+        else:
+            clean.to_native().create(named(self.name))
+            self.con.execute(f"drop table {named(_READ + self.name)}")
+        return self.con.table(named(self.name))
+
+
+def _dangling(used: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Count the references to rows that are not there, one anti-join each."""
+    for name, native in used.items():
+        frame = nw.from_native(native).lazy()
+        columns = frame.collect_schema().names()
+        for column, target in TABLES[name].references.items():
+            table, _, key = target.partition(".")
+            if table == "reps" or table not in used or column not in columns:
+                continue
+            known = nw.from_native(used[table]).lazy().select(nw.col(key).alias(column)).unique()
+            loose = frame.filter(~nw.col(column).is_null()).join(known, on=column, how="anti")
+            rows = int(to_pandas(loose.select(nw.len().alias("rows")))["rows"].iloc[0])
+            if rows:
+                yield _limit(name, f"{column} is not in {table}", f"metrics by {table}", rows)
+
+
+def _limit(table: str, reason: str, closes: str, rows: int) -> dict[str, Any]:
+    return {
+        "table": table,
+        "status": "limited",
+        "reason": reason,
+        "closes": closes,
+        "rows": rows,
+        "amount": None,
+    }
+
+
+def _loops(reps: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        _limit("reps", f"managers in a ring: {ring}", "roll-ups above them", ring.count("→"))
+        for ring in manager_loops(reps)
+    ]
+
+
+def _ledger_frame(lines: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    columns = ["table", "status", "reason", "closes", "rows", "amount"]
+    frame = pd.DataFrame(lines, columns=columns)
+    return frame.astype({"rows": "int64", "amount": "float64"})
+
+
+def _aside_frame(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    columns = ["table", "row", "key", "reason"]
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(parts).reindex(columns=columns).reset_index(drop=True)
+
+
+__all__ = ["Check", "Mapped", "admit", "mapped"]

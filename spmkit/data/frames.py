@@ -1,0 +1,136 @@
+"""Frames and databases that are given instead of a folder of files."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import narwhals.stable.v2 as nw
+import pandas as pd
+
+from spmkit.data.errors import DataError, nearest
+from spmkit.data.folder import named, quoted
+from spmkit.data.schema import TABLES, Kind
+
+_FITTING: Mapping[Kind, tuple[Any, ...]] = {
+    "text": (nw.String, nw.Categorical, nw.Enum),
+    "list": (nw.List,),
+    "date": (nw.Date, nw.Datetime),
+    "moment": (nw.Datetime, nw.Date),
+    "flag": (nw.Boolean,),
+}
+_TARGET: Mapping[Kind, Any] = {
+    "text": nw.String,
+    "date": nw.Date,
+    "money": nw.Float64,
+    "number": nw.Float64,
+}
+
+
+def all_pandas(source: Mapping[str, Any]) -> bool:
+    """Whether every frame is a pandas frame (they are read through DuckDB)."""
+    return all(isinstance(frame, pd.DataFrame) for frame in source.values())
+
+
+def keep(con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
+    """Copy a pandas frame into the database under a table's name."""
+    if name not in TABLES:
+        raise DataError(f"There is no table {name!r}.{nearest(name, TABLES)}")
+    con.register("_given", frame)
+    con.execute(f"create table {named(name + '.frame')} as select * from _given")
+    con.unregister("_given")
+
+
+def attach(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Mount every table and view of a DuckDB file, read only, under its own name."""
+    try:
+        con.execute(f"attach {quoted(str(path))} as _source (read_only)")
+    except duckdb.Error as error:
+        raise DataError(f"{path.name} is no DuckDB database: {error}") from error
+    found = con.execute(
+        "select table_schema, table_name from information_schema.tables "
+        "where table_catalog = '_source'"
+    ).fetchall()
+    for schema, table in found:
+        target = f"_source.{named(schema)}.{named(table)}"
+        con.execute(f"create or replace view {named(table + '.frame')} as select * from {target}")
+
+
+def fit(table: str, frame: Any, timezone: str | None) -> Any:
+    """Give a frame of any engine the dictionary's types, or say which column has another.
+
+    Raises
+    ------
+    DataError
+        Where a needed column is missing, a column has a type that cannot be meant, or a
+        time-zone-aware column comes without a declared zone.
+    """
+    if table not in TABLES:
+        raise DataError(f"There is no table {table!r}.{nearest(table, TABLES)}")
+    lazy = nw.from_native(frame).lazy()
+    schema = lazy.collect_schema()
+    for name in TABLES[table].needed:
+        if name not in schema:
+            raise DataError(f"{table} has no column {name!r}.{nearest(name, schema.names())}")
+    columns = [name for name in TABLES[table].columns if name in schema]
+    return lazy.select(*[_fitted(table, name, schema[name], timezone) for name in columns])
+
+
+def _fitted(table: str, name: str, found: Any, timezone: str | None) -> nw.Expr:
+    kind = TABLES[table].columns[name]
+    _check_type(table, name, found)
+    column = nw.col(name)
+    if isinstance(found, nw.Datetime) and found.time_zone:
+        if timezone is None:
+            raise DataError(zoned_message(table, name))
+        column = column.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
+    if kind in _TARGET and found != _TARGET[kind]:
+        column = column.cast(_TARGET[kind])
+    return column
+
+
+def _check_type(table: str, name: str, found: Any) -> None:
+    kind = TABLES[table].columns[name]
+    fits = found.is_numeric() if kind in ("money", "number") else isinstance(found, _FITTING[kind])
+    if not fits and found != nw.Unknown:
+        raise DataError(
+            f"{table}.{name} is {found}, a {kind} is needed. Cast the column before opening."
+        )
+
+
+def zoned_message(table: str, columns: str) -> str:
+    """Say that zoned times need a declared zone."""
+    return (
+        f"{table}.{columns} holds times with a time zone, and no zone is declared. Write "
+        'timezone = "America/New_York" (the zone in which your days begin) in spmkit.toml.'
+    )
+
+
+_numbers = itertools.count(1)
+
+
+def _stored(con: duckdb.DuckDBPyConnection, small: pd.DataFrame) -> duckdb.DuckDBPyRelation:
+    """Copy a frame into the database: a view over a Python object could not be kept there."""
+    name = f"_small_{next(_numbers)}"
+    con.register("_given", small)
+    con.execute(f"create table {name} as select * from _given")
+    con.unregister("_given")
+    return con.table(name)
+
+
+def like(small: pd.DataFrame, frame: nw.LazyFrame[Any], con: Any) -> nw.LazyFrame[Any]:
+    """Move a small pandas table to the engine of a frame, so that the two can be joined."""
+    native = frame.to_native()
+    if con is not None:
+        return nw.from_native(_stored(con, small)).lazy()
+    if frame.implementation.is_pyspark():
+        return nw.from_native(native.sparkSession.createDataFrame(small)).lazy()
+    if frame.implementation.is_polars():
+        return nw.from_native(sys.modules["polars"].from_pandas(small)).lazy()
+    if frame.implementation.is_ibis():
+        return nw.from_native(sys.modules["ibis"].memtable(small)).lazy()
+    return nw.from_native(small).lazy()
