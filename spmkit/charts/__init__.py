@@ -1,0 +1,20 @@
+"""Charts: measured frames in, Altair charts out; nothing is computed here."""
+
+from spmkit.charts.attainment import (
+    attainment_bullets,
+    attainment_curve,
+    attainment_histogram,
+    attainment_trend,
+)
+from spmkit.charts.concentration import concentration_curve, credit_bars
+from spmkit.charts.theme import use_theme
+
+__all__ = [
+    "attainment_bullets",
+    "attainment_curve",
+    "attainment_histogram",
+    "attainment_trend",
+    "concentration_curve",
+    "credit_bars",
+    "use_theme",
+]

@@ -67,7 +67,7 @@ def _summed(judged: pd.DataFrame, table: str) -> pd.DataFrame:
     for reason, group in judged.groupby("reason"):
         places = pd.DataFrame(
             {
-                "row": group[ROW] if ROW in group else None,
+                "row": group.get(ROW),
                 "key": group[_KEY].str.replace(_MARK, " "),
                 "reason": reason,
             }

@@ -124,13 +124,14 @@ def _stored(con: duckdb.DuckDBPyConnection, small: pd.DataFrame) -> duckdb.DuckD
 
 def like(small: pd.DataFrame, frame: nw.LazyFrame[Any], con: Any) -> nw.LazyFrame[Any]:
     """Move a small pandas table to the engine of a frame, so that the two can be joined."""
-    native = frame.to_native()
     if con is not None:
         return nw.from_native(_stored(con, small)).lazy()
+    moved: Any = small
     if frame.implementation.is_pyspark():
-        return nw.from_native(native.sparkSession.createDataFrame(small)).lazy()
-    if frame.implementation.is_polars():
-        return nw.from_native(sys.modules["polars"].from_pandas(small)).lazy()
-    if frame.implementation.is_ibis():
-        return nw.from_native(sys.modules["ibis"].memtable(small)).lazy()
-    return nw.from_native(small).lazy()
+        moved = frame.to_native().sparkSession.createDataFrame(small)
+    elif frame.implementation.is_polars():
+        moved = sys.modules["polars"].from_pandas(small)
+    elif frame.implementation.is_ibis():
+        moved = sys.modules["ibis"].memtable(small)
+    lazy: nw.LazyFrame[Any] = nw.from_native(moved).lazy()
+    return lazy

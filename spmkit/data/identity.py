@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -28,13 +29,13 @@ def identities(reps: pd.DataFrame) -> dict[str, set[str]]:
     return dict(found)
 
 
-def _words(rep: Mapping[str, object]) -> Iterable[str]:
+def _words(rep: Mapping[Any, Any]) -> Iterable[str]:
     for column in ("email", "name"):
         if isinstance(rep.get(column), str):
             yield str(rep[column])
     aliases = rep.get("aliases")
     if aliases is not None and not isinstance(aliases, float):
-        yield from (str(alias) for alias in aliases)  # type: ignore[attr-defined]
+        yield from (str(alias) for alias in aliases)
 
 
 def resolve(references: Iterable[str], reps: pd.DataFrame) -> dict[str, str]:

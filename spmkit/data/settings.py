@@ -62,6 +62,16 @@ class Settings:
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
+    def day(self) -> date:
+        """The day up to which the data speak."""
+        if self.as_of is None:
+            raise DataError(
+                'as_of is not set: an export has a date. Write as_of = "2026-10-02" (the day of '
+                "the export) at the top of spmkit.toml, or give it when opening."
+            )
+        return self.as_of
+
+    @property
     def quota_basis(self) -> str:
         """How effective quotas come about: as issued, or prorated from full ones."""
         return str(self.quotas.get("basis", "issued"))

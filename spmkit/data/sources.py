@@ -12,12 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 
 from spmkit.calendar import Calendar
-from spmkit.data import admission, folder, frames
-from spmkit.data.errors import DataError, nearest
+from spmkit.data import admission, folder, frames, reading
 from spmkit.data.declared import calendar_of
+from spmkit.data.errors import DataError, nearest
 from spmkit.data.schema import REQUIRED, TABLES
 from spmkit.data.settings import Settings, read_settings, settings_of
 
@@ -30,6 +31,7 @@ class Opened:
     ledger: pd.DataFrame
     rows_set_aside: pd.DataFrame
     fingerprint: str
+    connection: duckdb.DuckDBPyConnection | None = None
 
 
 class SalesData:
@@ -42,13 +44,8 @@ class SalesData:
     """
 
     def __init__(self, open_source: Callable[[], Opened], settings: Settings, name: str) -> None:
-        if settings.as_of is None:
-            raise DataError(
-                'as_of is not set: an export has a date. Write as_of = "2026-10-02" (the day of '
-                "the export) at the top of spmkit.toml, or give it when opening."
-            )
         self.settings = settings
-        self.as_of: date = settings.as_of
+        self.as_of: date = settings.day
         self.name = name
         self._open_source = open_source
         self._opened = open_source()
@@ -76,6 +73,11 @@ class SalesData:
             self._opened = self._open_source()
             self._process = os.getpid()
         return self._opened.tables
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection | None:
+        """The connection to which the tables belong; none where they are an engine's own."""
+        return self._opened.connection if self.tables else None
 
     @property
     def fingerprint(self) -> str:
@@ -213,12 +215,13 @@ def _of_database(
     for name, frame in given.items():
         frames.keep(con, name, frame)
     folder.lock(con, [path, directory] if is_folder and path else [directory])
-    mapped = admission.mapped(con, settings)
-    return Opened(*admission.admit(mapped, settings, con), fingerprint=_fingerprint(path))
+    mapped = reading.mapped(con, settings)
+    tables, ledger, aside = admission.admit(mapped, settings, con)
+    return Opened(tables, ledger, aside, _fingerprint(path), con)
 
 
 def _fingerprint(path: Path | None) -> str:
-    import hashlib  # noqa: PLC0415
+    import hashlib
 
     if path is None:
         return "frames"

@@ -1,0 +1,85 @@
+"""Under whom, and where, a rep worked on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import narwhals.stable.v2 as nw
+import pandas as pd
+
+from spmkit.data import SalesData
+from spmkit.data.quality import to_pandas
+
+ATTRIBUTES = ["manager_id", "manager", "team", "region", "role", "segment", "fte"]
+_EVER = (pd.Timestamp("1900-01-01"), pd.Timestamp("2262-01-01"))
+
+
+def assignment_spells(data: SalesData) -> pd.DataFrame:
+    """One row a rep and assignment, without gaps: a spell lasts until the next one starts.
+
+    What ``rep_assignments`` does not say (a role, say) comes from ``reps``. The
+    first spell reaches back, so that every day has exactly one.
+
+    Parameters
+    ----------
+    data
+        An open source.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rep_id``, ``rep`` (the name), ``hired_on``, ``starts_on``, ``ends_on``, and the
+        attributes
+        ``manager_id``, ``manager``, ``team``, ``region``, ``role``, ``segment``, ``fte``.
+
+    Examples
+    --------
+    >>> data = spm.open_data({
+    ...     "reps": pd.DataFrame({"rep_id": ["ada"], "region": ["North"]}),
+    ...     "opportunities": pd.DataFrame({"opportunity_id": ["o"], "rep_id": ["ada"],
+    ...         "outcome": ["open"]}),
+    ... }, settings={"as_of": "2026-10-02"})
+    >>> assignment_spells(data)[["rep_id", "region"]].values.tolist()
+    [['ada', 'North']]
+    """
+    reps = to_pandas(nw.from_native(data.reps).lazy())
+    spells = _bounded(_spells(data, reps))
+    names = reps.set_index("rep_id")["name"] if "name" in reps else pd.Series(dtype="object")
+    spells["manager"] = spells["manager_id"].map(names).fillna(spells["manager_id"])
+    spells["rep"] = spells["rep_id"].map(names).fillna(spells["rep_id"])
+    return spells
+
+
+def _spells(data: SalesData, reps: pd.DataFrame) -> pd.DataFrame:
+    own = reps.reindex(columns=["rep_id", "hired_on", *(a for a in ATTRIBUTES if a != "manager")])
+    if "rep_assignments" not in data:
+        return own.assign(starts_on=_EVER[0])
+    given = to_pandas(nw.from_native(data.rep_assignments).lazy())
+    stated = [name for name in ATTRIBUTES if name in given]
+    merged = given.merge(own.drop(columns=stated), on="rep_id", how="left")
+    rest = own[~own["rep_id"].isin(given["rep_id"])].assign(starts_on=_EVER[0])
+    return pd.concat([merged, rest]) if len(rest) else merged
+
+
+def _bounded(spells: pd.DataFrame) -> pd.DataFrame:
+    spells = spells.assign(starts_on=pd.to_datetime(spells["starts_on"]).astype("datetime64[s]"))
+    spells = spells.sort_values(["rep_id", "starts_on"]).reset_index(drop=True)
+    following = spells.groupby("rep_id")["starts_on"].shift(-1)
+    first = ~spells.duplicated("rep_id")
+    return spells.assign(
+        starts_on=spells["starts_on"].where(~first, _EVER[0]),
+        ends_on=(following - pd.Timedelta(days=1)).fillna(_EVER[1]),
+        hired_on=pd.to_datetime(spells["hired_on"]),
+    )
+
+
+def dimensions(lines: pd.DataFrame) -> Sequence[str]:
+    """The attributes that tell any two lines apart, in the house's order.
+
+    Examples
+    --------
+    >>> dimensions(pd.DataFrame({"region": ["N", "S"], "team": ["t", "t"], "role": [None, None]}))
+    ['region']
+    """
+    order = ["region", "team", "manager", "segment", "role"]
+    return [name for name in order if name in lines and len(lines[name].dropna().unique()) > 1]

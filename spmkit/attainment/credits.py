@@ -1,0 +1,107 @@
+"""Who is credited with what, and when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from spmkit.data import SalesData
+from spmkit.data.currency import in_one_currency
+
+_COLUMNS = ("rep_id", "opportunity_id", "credited_on", "amount", "component", "credit_type")
+
+
+def credit_lines(data: SalesData) -> Any:
+    """One row a credit: an opportunity's credit lines where it has any, else its owner at closing.
+
+    Credits without an opportunity count. A reversal counts on the day on which
+    it is dated, so closed periods stay as they were. Amounts are in the
+    reporting currency, at the plan rate.
+
+    Parameters
+    ----------
+    data
+        An open source with ``opportunities``, and ``credits`` and ``opportunity_history``
+        where it has them.
+
+    Returns
+    -------
+    frame
+        ``rep_id`` (null: nobody's), ``opportunity_id``, ``credited_on``, ``amount``,
+        ``component``, ``credit_type`` ("owner", "split" or "overlay"), lazily, of the engine
+        of the source.
+
+    Examples
+    --------
+    >>> data = spm.open_data({
+    ...     "reps": pd.DataFrame({"rep_id": ["ada", "bo"]}),
+    ...     "opportunities": pd.DataFrame({"opportunity_id": ["o1", "o2"], "rep_id": ["ada", "bo"],
+    ...         "outcome": "won", "closed_on": "2026-07-01", "amount": [100.0, 50.0]}),
+    ...     "credits": pd.DataFrame({"credit_id": ["c1", "c2"], "opportunity_id": "o1",
+    ...         "rep_id": ["ada", "bo"], "credited_on": "2026-07-01", "amount": [70.0, 30.0]}),
+    ... }, settings={"as_of": "2026-10-02"})
+    >>> credit_lines(data).df().groupby("rep_id")["amount"].sum().to_dict()
+    {'ada': 70.0, 'bo': 80.0}
+    """
+    owned = _owned(data)
+    if "credits" not in data:
+        lines = owned
+    else:
+        given = _given(data)
+        named = given.filter(~nw.col("opportunity_id").is_null()).select("opportunity_id").unique()
+        lines = nw.concat([owned.join(named, on="opportunity_id", how="anti"), given])
+    return lines.to_native()
+
+
+def _owned(data: SalesData) -> Any:
+    """Won opportunities as credits of their owners at closing."""
+    frame = nw.from_native(data.opportunities).lazy()
+    if not {"amount", "closed_on"} <= set(frame.collect_schema().names()):
+        return _shaped(frame.filter(nw.lit(False)), "owner")  # noqa: FBT003
+    won = frame.filter((nw.col("outcome") == "won") & ~nw.col("amount").is_null())
+    won = in_one_currency(data, won, "closed_on", ["amount"])
+    owned = _with_owner_at_closing(data, won).with_columns(credited_on=nw.col("closed_on"))
+    return _shaped(owned, "owner")
+
+
+def _with_owner_at_closing(data: SalesData, won: Any) -> Any:
+    """The first change of owner after closing says who the owner was."""
+    if "opportunity_history" not in data:
+        return won
+    history = nw.from_native(data.opportunity_history).lazy()
+    if "old_value" not in history.collect_schema().names():
+        return won
+    moves = history.filter((nw.col("field") == "rep_id") & ~nw.col("old_value").is_null())
+    closed = won.select("opportunity_id", "closed_on")
+    later = moves.join(closed, on="opportunity_id", how="inner").filter(
+        nw.col("changed_at").cast(nw.Date) > nw.col("closed_on")
+    )
+    first = later.group_by("opportunity_id").agg(nw.col("changed_at").min())
+    owners = later.join(first, on=["opportunity_id", "changed_at"], how="inner")
+    owner = owners.group_by("opportunity_id").agg(nw.col("old_value").min().alias("_owner"))
+    joined = won.join(owner, on="opportunity_id", how="left")
+    return joined.with_columns(rep_id=nw.coalesce(nw.col("_owner"), nw.col("rep_id")))
+
+
+def _given(data: SalesData) -> Any:
+    frame = nw.from_native(data.credits).lazy()
+    columns = frame.collect_schema().names()
+    if "opportunity_id" not in columns:
+        frame = frame.with_columns(nw.lit(None, nw.String).alias("opportunity_id"))
+    if "credit_type" in columns:
+        frame = frame.with_columns(nw.col("credit_type").fill_null("split"))
+    return _shaped(in_one_currency(data, frame, "credited_on", ["amount"]), "split")
+
+
+def _shaped(frame: Any, credit_type: str) -> Any:
+    """Give the columns of a credit line, those that the source lacks as constants."""
+    columns = frame.collect_schema().names()
+    absent = {
+        "component": nw.lit(None, nw.String),
+        "credit_type": nw.lit(credit_type),
+        "credited_on": nw.lit(None, nw.Date),
+        "amount": nw.lit(None, nw.Float64),
+    }
+    added = [value.alias(name) for name, value in absent.items() if name not in columns]
+    return frame.with_columns(*added).select(*_COLUMNS)

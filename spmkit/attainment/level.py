@@ -1,0 +1,193 @@
+"""How much of the quota was reached: sums over quota lines."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+
+from spmkit.expressions import total
+from spmkit.units import Column, Money, Percent, Ratio
+
+
+def attainment(credited: Column, quota: Column) -> Percent:
+    """Credited sales as a share of effective quota.
+
+    Sums first, then divides, so a rep with a large quota weighs more than one
+    with a small quota. For the mean of the reps' own ratios see
+    :func:`mean_attainment`. Credits of reps without a quota do not count.
+
+    Parameters
+    ----------
+    credited
+        Sales credited towards quota, one value a quota line.
+    quota
+        Effective quota of the same lines, in the same currency.
+
+    Returns
+    -------
+    Percent
+        1.0 is on quota; null when the quotas sum to zero.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"credited": [90.0, 30.0], "quota": [100.0, 20.0]})
+    >>> spm.measure(lines, spm.attainment)["attainment"].tolist()
+    [1.0]
+
+    References
+    ----------
+    Catalogue A2 and A4; ORM Tech, attainment distribution.
+    """
+    return Ratio(total(_where(quota, credited)), total(quota))
+
+
+def nominal_attainment(credited: Column, issued_quota: Column) -> Percent:
+    """Credited sales as a share of the quota as issued, before any relief.
+
+    It differs from :func:`attainment` only where quotas are prorated here
+    (``basis = "full"``); a vacant seat's quota counts for nobody.
+
+    Parameters
+    ----------
+    credited
+        Credited sales; null on a vacant seat.
+    issued_quota
+        Quota as issued.
+
+    Returns
+    -------
+    Percent
+        Null when the issued quotas sum to zero.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"credited": [80.0, None], "issued_quota": [100.0, 60.0]})
+    >>> spm.measure(lines, spm.nominal_attainment)["nominal_attainment"].tolist()
+    [0.8]
+
+    References
+    ----------
+    Catalogue A3.
+    """
+    return Ratio(total(_where(issued_quota, credited)), total(_where(credited, issued_quota)))
+
+
+def quota_realisation(credited: Column, issued_quota: Column) -> Percent:
+    """Credited sales as a share of all quota issued, vacant seats included.
+
+    The organisation's view: a seat that nobody fills still carries quota.
+
+    Parameters
+    ----------
+    credited
+        Credited sales; null on a vacant seat.
+    issued_quota
+        Quota as issued, vacant seats included.
+
+    Returns
+    -------
+    Percent
+        Null when no quota was issued.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"credited": [80.0, None], "issued_quota": [100.0, 60.0]})
+    >>> spm.measure(lines, spm.quota_realisation)["quota_realisation"].tolist()
+    [0.5]
+
+    References
+    ----------
+    Catalogue A6; Kellblog, lessons from a simple quota attainment model.
+    """
+    return Ratio(total(_where(issued_quota, credited)), total(issued_quota))
+
+
+def gap_to_quota(credited: Column, quota: Column) -> Money:
+    """Quota less credited sales; a surplus is negative.
+
+    Parameters
+    ----------
+    credited
+        Credited sales.
+    quota
+        Effective quota.
+
+    Returns
+    -------
+    Money
+        Null when no line has a quota.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"credited": [90.0, 30.0], "quota": [100.0, 25.0]})
+    >>> spm.measure(lines, spm.gap_to_quota)["gap_to_quota"].tolist()
+    [5.0]
+
+    References
+    ----------
+    Catalogue A11.
+    """
+    return total(quota - credited)
+
+
+def largest_credit_share(largest_credit: Column, credited: Column) -> Percent:
+    """The largest single credit as a share of all credited sales.
+
+    Parameters
+    ----------
+    largest_credit
+        Largest credit of each line.
+    credited
+        Credited sales of the same lines.
+
+    Returns
+    -------
+    Percent
+        Null when nothing is credited.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"largest_credit": [50.0, 20.0], "credited": [60.0, 40.0]})
+    >>> spm.measure(lines, spm.largest_credit_share)["largest_credit_share"].tolist()
+    [0.5]
+
+    References
+    ----------
+    Catalogue A20.
+    """
+    return Ratio(largest_credit.max(), total(credited))
+
+
+def attainment_without_largest(credited: Column, quota: Column, largest_credit: Column) -> Percent:
+    """Attainment had the largest single credit not come in.
+
+    Parameters
+    ----------
+    credited
+        Credited sales.
+    quota
+        Effective quota.
+    largest_credit
+        Largest credit of each line; null where nothing was credited.
+
+    Returns
+    -------
+    Percent
+        Null when the quotas sum to zero.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"credited": [60.0, 40.0], "quota": [50.0, 50.0],
+    ...     "largest_credit": [50.0, 20.0]})
+    >>> spm.measure(lines, spm.attainment_without_largest).iloc[0, 0]
+    np.float64(0.5)
+
+    References
+    ----------
+    Catalogue A20.
+    """
+    largest = _where(quota, largest_credit.fill_null(0.0)).max()
+    return Ratio(total(_where(quota, credited)) - largest, total(quota))
+
+
+def _where(present: Column, value: Column) -> Column:
+    return nw.when(~present.is_null()).then(value)

@@ -1,0 +1,210 @@
+"""The command line: reports, checks, quick measures and the sample company.
+
+Exit codes: 0 done; 1 the data cannot be used, or a report gave no page (the
+message says why and what to do); 2 the command itself was not understood.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+HELP = """Sales performance, measured and reported.
+
+Every command reads DATA: a folder of CSV, Parquet or .xlsx files (with a spmkit.toml that maps
+them where their columns have other names), a mapping file, or a DuckDB file. Without --data it
+is the sample company that comes with spmkit.
+
+Exit codes: 0 done; 1 the data cannot be used, or a report gave no page; 2 the command was not
+understood."""
+
+app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False,
+                  pretty_exceptions_enable=False, rich_markup_mode=None)
+
+Data = Annotated[Path | None, typer.Option("--data", help="Folder, mapping file or DuckDB file.")]
+Period = Annotated[str | None, typer.Option("--period", help="A period such as 2026Q3.")]
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """A message instead of a traceback where the data or the command are at fault."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        typer.echo(f"spmkit: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+def _data_path(given: Path | None) -> Path:
+    from spmkit.shipped import shipped
+
+    return given or shipped("datasets") / "sample"
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(help="A report's name, see: spmkit reports.")],
+    to: Annotated[Path, typer.Option("--to", help="The folder for the page.")],
+    data: Data = None,
+    period: Period = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", help="A parameter, as key=value; may be repeated.")
+    ] = None,
+    timeout: Annotated[int, typer.Option(help="Seconds after which the run is given up.")] = 600,
+) -> None:
+    """Run a report and print the path of its page."""
+    from spmkit.reports import run_report
+
+    with _explained():
+        page = run_report(name, to=to, data=_data_path(data), period=period, timeout=timeout,
+                          progress=_progress(), **_parameters(parameter or []))
+    typer.echo(page)
+
+
+def _progress() -> Callable[[str], object] | None:
+    return (lambda section: typer.echo(f"  {section}", err=True)) if sys.stderr.isatty() else None
+
+
+def _parameters(pairs: list[str]) -> dict[str, Any]:
+    wrong = next((pair for pair in pairs if "=" not in pair), None)
+    if wrong is not None:
+        raise ValueError(f"-p {wrong}: write a parameter as key=value.")
+    return {key: _literal(value) for key, _, value in (pair.partition("=") for pair in pairs)}
+
+
+def _literal(text: str) -> Any:
+    """A number, true or false where the text is one, else the text."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+@app.command()
+def reports() -> None:
+    """List the reports with their parameters."""
+    from spmkit.reports import reports as known
+
+    with _explained():
+        for found in known():
+            typer.echo(f"{found.name}: {found.title}\n  {found.description}")
+            for p in found.parameters:
+                typer.echo(f"    -p {p.name}={p.default}".ljust(40) + f" {p.help}")
+
+
+@app.command()
+def check(data: Annotated[Path, typer.Argument(help="Folder, mapping file or DuckDB file.")]) -> None:
+    """Say what was read, used and set aside, and why; exit 1 where the data cannot be used."""
+    from spmkit.data import open_data
+
+    with _explained():
+        opened = open_data(data)
+        typer.echo(f"{opened.name}, as of {opened.as_of}, input {opened.fingerprint}\n")
+        typer.echo(_text(opened.quality().drop(columns="closes")))
+        aside = opened.quarantined()
+        if len(aside):
+            typer.echo(f"\nRows set aside (the first {min(len(aside), 20)} of {len(aside)}):\n")
+            typer.echo(_text(aside.head(20)))
+
+
+@app.command()
+def measure(
+    table: Annotated[str, typer.Argument(help="A tidy table: opportunities, quotas, …")],
+    metrics: Annotated[
+        list[str], typer.Argument(help="Metrics; an option as participation_rate:at=0.8.")
+    ],
+    by: Annotated[str | None, typer.Option(help="Columns to group by: region,period.")] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(help="COLUMN=VALUE to keep; may be repeated.")
+    ] = None,
+    data: Data = None,
+    period: Period = None,
+    format: Annotated[Literal["table", "csv", "json"], typer.Option(help="How to print.")] = "table",  # noqa: A002
+) -> None:
+    """Measure metrics over the lines of a table, for a quick look."""
+    from spmkit.data import open_data
+    from spmkit.lines import lines
+    from spmkit.measure import measure as measured
+
+    with _explained():
+        chosen = [_metric(text) for text in metrics]
+        frame = _kept(lines(open_data(_data_path(data)), table, period), where or [])
+        found = measured(frame, chosen, by=by.split(",") if by else None, confidence=0.95)
+    typer.echo(_printed(found, chosen, format))
+
+
+def _metric(text: str) -> Any:
+    """A metric by its name, its options bound: ``participation_rate:at=0.8``."""
+    import spmkit
+    from spmkit.data.errors import nearest
+
+    name, *options = text.split(":")
+    known = [n for n in spmkit.__all__ if _is_metric(n, spmkit)]
+    if name not in known:
+        raise ValueError(f"there is no metric {name!r}.{nearest(name, known)}")
+    metric = getattr(spmkit, name)
+    return functools.partial(metric, **_parameters(options)) if options else metric
+
+
+def _is_metric(name: str, package: Any) -> bool:
+    units = ("Percent", "Money", "Days", "Count", "Multiple")
+    found = getattr(package, name, None)
+    return inspect.isfunction(found) and found.__annotations__.get("return") in units
+
+
+def _kept(frame: Any, where: list[str]) -> Any:
+    import narwhals.stable.v2 as nw
+
+    kept = nw.from_native(frame).lazy()
+    for column, value in _parameters(where).items():
+        if column not in kept.collect_schema().names():
+            from spmkit.data.errors import nearest
+
+            raise ValueError(f"--where: no column {column!r}."
+                             f"{nearest(column, kept.collect_schema().names())}")
+        kept = kept.filter(nw.col(column) == value)
+    native = kept.to_native()
+    return native
+
+
+def _printed(found: Any, chosen: list[Any], form: str) -> str:
+    if form == "csv":
+        return str(found.to_csv(index=False)).rstrip()
+    if form == "json":
+        return str(found.to_json(orient="records", indent=2, date_format="iso"))
+    from spmkit.tables import text_table
+
+    return text_table(found, chosen)
+
+
+def _text(frame: Any) -> str:
+    shown = frame.astype("object").where(frame.notna(), "")
+    return str(shown.to_string(index=False, max_colwidth=70, float_format="{:,.2f}".format))
+
+
+@app.command()
+def sample(
+    directory: Annotated[Path, typer.Argument(help="The folder to write to.")],
+    reps: Annotated[int, typer.Option(help="Seats that carry a quota.")] = 60,
+    quarters: Annotated[int, typer.Option(help="Complete quarters.")] = 12,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+) -> None:
+    """Write a sample company of any size, with its truth beside it."""
+    from spmkit.data.sample import Company, write_sample
+
+    with _explained():
+        write_sample(directory, Company(reps=reps, quarters=quarters, seed=seed))
+    typer.echo(directory)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

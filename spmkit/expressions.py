@@ -1,0 +1,176 @@
+"""The few expressions that the obvious spelling gets wrong on some engine.
+
+Each gives the same on pandas, DuckDB, Polars, Spark and through Ibis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Protocol
+
+import narwhals.stable.v2 as nw
+
+from spmkit.units import Column
+
+
+class Span(Protocol):
+    """A labelled span of days, both ends included; :class:`spmkit.Period` is one."""
+
+    @property
+    def label(self) -> str:
+        """How it is written, such as ``2026Q3``."""
+
+    @property
+    def start(self) -> date:
+        """Its first day."""
+
+    @property
+    def end(self) -> date:
+        """Its last day."""
+
+
+def total(column: Column) -> Column:
+    """Sum a column; null, not 0, where there is nothing to sum.
+
+    Examples
+    --------
+    >>> frame = nw.from_native(pd.DataFrame({"amount": [2.0, None], "empty": [None, None]}))
+    >>> frame.select(a=total(nw.col("amount")), b=total(nw.col("empty"))).rows()
+    [(2.0, None)]
+    """
+    return nw.when(column.count() > 0).then(column.sum())
+
+
+def count(flag: Column) -> Column:
+    """Count the rows whose flag is true; null is not true, and no rows count 0.
+
+    Examples
+    --------
+    >>> frame = nw.from_native(pd.DataFrame({"won": [True, False, None, True]}))
+    >>> frame.select(won=count(nw.col("won")))["won"].to_list()
+    [2]
+    """
+    # An explicit comparison, because pandas holds flags with nulls as objects. The cast because
+    # Polars counts without a sign, and a difference of two counts would wrap.
+    true = nw.lit(value=True)
+    return nw.when(flag == true).then(nw.lit(1)).count().cast(nw.Int64)
+
+
+def distinct(column: Column) -> Column:
+    """Count the different values of a column; null is none of them.
+
+    Examples
+    --------
+    >>> frame = nw.from_native(pd.DataFrame({"rep_id": ["ada", "bo", "ada", None]}))
+    >>> frame.select(reps=distinct(nw.col("rep_id")))["reps"].to_list()
+    [2]
+    """
+    some_null = (column.len() > column.count()).cast(nw.Int64)
+    return column.n_unique().cast(nw.Int64) - some_null
+
+
+def divided(numerator: Column, denominator: Column) -> Column:
+    """Divide row by row; null where the denominator is zero or null.
+
+    For one number of a group, sums first, return a ``Ratio`` instead.
+
+    Examples
+    --------
+    >>> frame = nw.from_native(pd.DataFrame({"credited": [5.0, 5.0], "quota": [10.0, 0.0]}))
+    >>> frame.select(divided(nw.col("credited"), nw.col("quota")))["credited"].to_list()
+    [0.5, nan]
+    """
+    # Whole numbers and decimals divide differently from engine to engine; floats do not.
+    quotient = numerator.cast(nw.Float64) / denominator.cast(nw.Float64)
+    return nw.when(denominator != 0).then(quotient)
+
+
+def present(*columns: Column) -> Column:
+    """Flag the rows in which every one of the columns has a value.
+
+    Examples
+    --------
+    >>> frame = nw.from_native(pd.DataFrame({"credited": [5.0, None], "quota": [10.0, 8.0]}))
+    >>> frame.select(present(nw.col("credited"), nw.col("quota")))["credited"].to_list()
+    [True, False]
+    """
+    return nw.all_horizontal(*[~column.is_null() for column in columns], ignore_nulls=False)
+
+
+def days_between(start: Column, end: Column) -> Column:
+    """Count the calendar days from one date to another; negative where end lies before start.
+
+    Moments count by their date: from 23:59 to 00:01 is one day. Refuse columns
+    with a time zone first (:func:`spmkit.engine.refuse_time_zones`).
+
+    Examples
+    --------
+    >>> spell = {"start": pd.to_datetime(["2024-02-28"]), "end": pd.to_datetime(["2024-03-01"])}
+    >>> frame = nw.from_native(pd.DataFrame(spell))
+    >>> frame.select(days=days_between(nw.col("start"), nw.col("end")))["days"].to_list()
+    [2]
+    """
+    return _day_number(end) - _day_number(start)
+
+
+def _day_number(day: Column) -> Column:
+    """The days since the year 0; a difference of dates is a different type on each engine."""
+    day = day.cast(nw.Date)
+    years = day.dt.year().cast(nw.Int64) - 1
+    leap_days = years // 4 - years // 100 + years // 400
+    return years * 365 + leap_days + day.dt.ordinal_day().cast(nw.Int64)
+
+
+def period_of(day: Column, periods: Sequence[Span]) -> Column:
+    """Label the period in which a date lies; null outside all of them.
+
+    Refuse columns with a time zone first (:func:`spmkit.engine.refuse_time_zones`).
+
+    Parameters
+    ----------
+    day
+        Dates or naive moments.
+    periods
+        Spans with a label, a start and an end, both days included; in any order, gaps allowed.
+
+    Raises
+    ------
+    ValueError
+        Where two periods overlap, or one ends before it starts.
+
+    Examples
+    --------
+    >>> quarters = spm.Calendar().between(pd.Timestamp("2026-01-01"), pd.Timestamp("2026-06-30"))
+    >>> days = nw.from_native(pd.DataFrame({"day": pd.to_datetime(["2026-03-31", "2026-04-01"])}))
+    >>> days.select(period=period_of(nw.col("day"), quarters))["period"].to_list()
+    ['2026Q1', '2026Q2']
+    """
+    ordered = sorted(periods, key=lambda period: period.start)
+    _refuse_overlaps(ordered)
+    if not ordered:
+        return nw.lit(None, nw.String)
+    return _chosen(day.cast(nw.Date), ordered)
+
+
+def _chosen(day: Column, periods: Sequence[Span]) -> Column:
+    """Halve the periods at each step: a linear chain of hundreds nests too deep."""
+    if len(periods) == 1:
+        within = (day >= nw.lit(periods[0].start)) & (day <= nw.lit(periods[0].end))
+        return nw.when(within).then(nw.lit(periods[0].label))
+    middle = len(periods) // 2
+    earlier, later = _chosen(day, periods[:middle]), _chosen(day, periods[middle:])
+    return nw.when(day < nw.lit(periods[middle].start)).then(earlier).otherwise(later)
+
+
+def _refuse_overlaps(ordered: Sequence[Span]) -> None:
+    for period in ordered:
+        if period.end < period.start:
+            raise ValueError(f"period {period.label} ends ({period.end}) before it starts.")
+    for before, after in pairwise(ordered):
+        if after.start <= before.end:
+            raise ValueError(
+                f"periods {before.label} and {after.label} overlap: the first ends on "
+                f"{before.end}, the second starts on {after.start}."
+            )

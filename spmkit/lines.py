@@ -1,0 +1,102 @@
+"""The lines of each table, with the attributes that one breaks numbers down by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from spmkit.attainment import issued_quotas, quota_lines
+from spmkit.data import DataError, SalesData
+from spmkit.metrics import opportunity_lines
+
+_REP = ("name", "manager_id", "team", "region", "role", "segment")
+
+
+def lines(data: SalesData, table: str, period: str | None = None) -> Any:
+    """The rows of a table as metrics read them, the rep's attributes joined.
+
+    Parameters
+    ----------
+    data
+        An open source.
+    table
+        A tidy table's name: ``opportunities`` gives :func:`spmkit.opportunity_lines`,
+        ``quotas`` gives :func:`spmkit.quota_lines`, any other its own rows.
+    period
+        A label, or several with commas between: the quota lines of it, the opportunities that
+        closed in it. None gives every period that has quotas, and every opportunity.
+
+    Returns
+    -------
+    frame
+        Of the engine of the source; quota lines are a pandas frame.
+
+    Raises
+    ------
+    DataError
+        Where there is no such table, or it has no periods to choose from.
+
+    Examples
+    --------
+    >>> data = spm.open_data({"reps": pd.DataFrame({"rep_id": ["ada"], "region": ["North"]}),
+    ...     "opportunities": pd.DataFrame({"opportunity_id": ["o"], "rep_id": ["ada"],
+    ...     "outcome": ["open"]})}, settings={"as_of": "2026-10-02"})
+    >>> lines(data, "opportunities").df()["region"].tolist()
+    ['North']
+    """
+    labels = period.split(",") if period else None
+    made: Mapping[str, Callable[[SalesData, list[str] | None], Any]] = {
+        "opportunities": _opportunities,
+        "quotas": _quotas,
+    }
+    if table in made:
+        return made[table](data, labels)
+    if labels:
+        raise DataError(f"{table} has no periods to choose from: leave the period out.")
+    return _own_rows(data, table)
+
+
+def _opportunities(data: SalesData, labels: list[str] | None) -> Any:
+    found = opportunity_lines(data)
+    if labels is None:
+        return found
+    known = [data.calendar.period(label).label for label in labels]
+    return nw.from_native(found).filter(nw.col("closed_period").is_in(known)).to_native()
+
+
+def _quotas(data: SalesData, labels: list[str] | None) -> Any:
+    return quota_lines(data, labels or periods_with_quotas(data) or None)
+
+
+def periods_with_quotas(data: SalesData) -> list[str]:
+    """The labels of the periods, up to the running one, for which quotas were issued.
+
+    Examples
+    --------
+    >>> data = spm.open_data({"reps": pd.DataFrame({"rep_id": ["ada"]}),
+    ...     "opportunities": pd.DataFrame({"opportunity_id": ["o"], "rep_id": ["ada"],
+    ...     "outcome": ["open"]}), "quotas": pd.DataFrame({"rep_id": ["ada"], "quota": [9.0],
+    ...     "period_start": ["2026-07-01"], "period_end": ["2026-09-30"]})},
+    ...     settings={"as_of": "2026-10-02"})
+    >>> periods_with_quotas(data)
+    ['2026Q3']
+    """
+    if "quotas" not in data:
+        return []
+    starts = nw.from_native(data.quotas).lazy().select(nw.col("period_start").min())
+    first = starts.collect("pandas").to_native().iloc[0, 0]
+    periods = data.calendar.between(first, data.as_of)
+    issued = issued_quotas(data, periods)
+    return [p.label for p in periods if p.label in set(issued["period"])]
+
+
+def _own_rows(data: SalesData, table: str) -> Any:
+    frame = nw.from_native(data[table]).lazy()
+    columns = frame.collect_schema().names()
+    if table == "reps" or "rep_id" not in columns:
+        return frame.to_native()
+    reps = nw.from_native(data.reps).lazy()
+    joined = [n for n in _REP if n in reps.collect_schema().names() and n not in columns]
+    return frame.join(reps.select("rep_id", *joined), on="rep_id", how="left").to_native()

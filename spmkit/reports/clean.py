@@ -1,0 +1,99 @@
+"""What of a notebook's HTML may stand on a page: words and tables, nothing that runs."""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+
+from spmkit.charts.theme import COLOURS
+
+TAGS = {
+    *("a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del"),
+    *("details", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "h1", "h2", "h3"),
+    *("h4", "h5", "h6", "header", "hr", "i", "img", "kbd", "li", "mark", "ol", "p", "pre", "s"),
+    *("section", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td"),
+    *("tfoot", "th", "thead", "time", "tr", "u", "ul"),
+}
+ATTRIBUTES = {
+    "*": {"class", "title", "style", "lang", "dir", "aria-label"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "ol": {"start"},
+    "details": {"open"},
+    "time": {"datetime"},
+}
+STYLES = {
+    *("color", "background-color", "text-align", "font-weight", "font-style"),
+    *("white-space", "vertical-align", "padding-left", "text-indent"),
+}
+WITHOUT_CONTENT = {
+    *("script", "style", "iframe", "object", "embed", "template", "noscript", "svg", "math"),
+}
+PICTURES = tuple(f"data:image/{kind};base64," for kind in ("png", "jpeg", "gif"))
+LINKS = ("https://", "mailto:", "#")
+
+_BY_NUMBER = {light: f"var(--{name})" for name, (light, _) in COLOURS.items()}
+_COLOUR = re.compile(r"#[0-9a-f]{6}\b", re.IGNORECASE)
+_TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
+_HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
+_CELL = re.compile(r"<th(?![a-z])(?![^>]*\bscope=)")
+
+
+def _in_house_colours(style: str) -> str:
+    """Name the house's colours, so that a dark page can give their dark partners."""
+    return _COLOUR.sub(lambda found: _BY_NUMBER.get(found[0].lower(), found[0]), style)
+
+
+def _kept(tag: str, attribute: str, value: str) -> str | None:
+    if (tag, attribute) == ("img", "src"):
+        return value if value.startswith(PICTURES) else None
+    if attribute == "href":
+        return value if value.lower().startswith(LINKS) else None
+    return _in_house_colours(value) if attribute == "style" else value
+
+
+def _scoped(table: re.Match[str]) -> str:
+    """Say of each head cell whether it heads a column or a row; give the table its own box."""
+    head = _HEAD.sub(lambda found: _CELL.sub('<th scope="col"', found[0]), table[0])
+    return f'<div class="scroll">{_CELL.sub("<th scope=" + chr(34) + "row" + chr(34), head)}</div>'
+
+
+def clean(html: str) -> str:
+    """Harmless copy of a piece of HTML.
+
+    Scripts, styles, frames, forms, foreign pictures, handlers and ids go; text
+    stays text. Tables get a box of their own to scroll in, and their head
+    cells say what they head.
+
+    Parameters
+    ----------
+    html
+        HTML of any origin, an account's name in it included.
+
+    Returns
+    -------
+    str
+        HTML that neither runs nor loads anything.
+
+    Examples
+    --------
+    >>> clean('<b onclick="x()">East</b><script>alert(1)</script>')
+    '<b>East</b>'
+    >>> clean('<span style="color:#1f5fa8">+8</span>')
+    '<span style="color:var(--accent)">+8</span>'
+    """
+    safe = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=_kept,
+        clean_content_tags=WITHOUT_CONTENT,
+        filter_style_properties=STYLES,
+        url_schemes={"https", "mailto", "data"},
+    )
+    return _TABLE.sub(_scoped, safe)

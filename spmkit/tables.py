@@ -1,0 +1,116 @@
+"""Measured frames as tables: on a page, and in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from spmkit.declaration import Metric, metric_name, metric_unit
+from spmkit.units import Unit, format_difference, format_full, format_value
+
+if TYPE_CHECKING:
+    from great_tables import GT
+
+
+def unit_table(
+    frame: pd.DataFrame,
+    units: Mapping[str, Unit],
+    title: str,
+    labels: Mapping[str, str],
+    currency: str | None = None,
+) -> GT:
+    """Show a frame as a table, each column printed in its unit.
+
+    Parameters
+    ----------
+    frame
+        What to show; columns without a unit are texts.
+    units
+        Column to unit; a column whose name ends in ``_change`` is printed as a difference.
+    title
+        The finding.
+    labels
+        Column to heading; a column without one is not shown.
+    currency
+        Written in the headings of money columns.
+
+    Returns
+    -------
+    great_tables.GT
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"team": ["North"], "now": [0.9]})
+    >>> table = unit_table(frame, {"now": spm.units.PERCENT}, "North is short",
+    ...     {"team": "Team", "now": "Attainment"})
+    >>> "90.0 %" in table.as_raw_html()
+    True
+    """
+    from great_tables import GT
+
+    shown = frame[[name for name in labels if name in frame]].copy()
+    for name in shown:
+        shown[name] = _written(shown[name], name, units.get(str(name)))
+    heads = {n: _head(labels[n], units.get(n), currency) for n in shown}
+    numbers = [name for name in shown if name in units]
+    return (
+        GT(shown)
+        .tab_header(title=title)
+        .cols_label(cases=heads)
+        .cols_align("right", columns=numbers)
+        .cols_align("left", columns=[name for name in shown if name not in units])
+    )
+
+
+def _written(column: pd.Series[Any], name: object, unit: Unit | None) -> pd.Series[Any]:
+    if unit is None:
+        return column.astype("object").where(column.notna(), "–").astype(str)
+    form = format_difference if str(name).endswith("_change") else format_value
+    return column.map(lambda value: form(value, unit)).astype(str)
+
+
+def _head(label: str, unit: Unit | None, currency: str | None) -> str:
+    return f"{label}, {currency}" if currency and unit and unit.name == "money" else label
+
+
+def text_table(measured: pd.DataFrame, metrics: Sequence[Metric]) -> str:
+    """Write a measured frame for a terminal: values in their units, with n and interval.
+
+    Parameters
+    ----------
+    measured
+        What :func:`spmkit.measure` gave.
+    metrics
+        The metrics that were measured.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"team": ["A"], "credited": [90.0], "quota": [100.0]})
+    >>> print(text_table(spm.measure(lines, spm.attainment, by="team"), [spm.attainment]))
+    team attainment n
+       A     90.0 % 1
+    """
+    names = [metric_name(metric) for metric in metrics]
+    keys = [c for c in measured if not any(c == n or str(c).startswith(f"{n}_") for n in names)]
+    columns = {
+        str(key): measured[key].astype("object").where(measured[key].notna(), "–") for key in keys
+    }
+    for metric, name in zip(metrics, names, strict=True):
+        columns |= _text_columns(measured, name, metric_unit(metric), single=len(names) == 1)
+    return pd.DataFrame(columns).to_string(index=False)
+
+
+def _text_columns(measured: pd.DataFrame, name: str, unit: Unit, *, single: bool) -> dict[str, Any]:
+    values = [format_full(value, unit) for value in measured[name]]
+    status = measured[f"{name}_status"]
+    shown = [v if s == "ok" else f"– ({s})" for v, s in zip(values, status, strict=True)]
+    found = {name: shown, "n" if single else f"{name} n": measured[f"{name}_n"]}
+    low, high = (measured.get(f"{name}_{end}") for end in ("low", "high"))
+    if low is not None and high is not None and low.notna().any():
+        found[f"{name} 95 %"] = [
+            f"{format_full(a, unit)} to {format_full(b, unit)}" if pd.notna(a) else "–"
+            for a, b in zip(low, high, strict=True)
+        ]
+    return found

@@ -1,0 +1,181 @@
+"""Files as they come: encodings, delimiters, footers, sheets, and what is refused."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from xml.sax.saxutils import escape
+
+import pandas as pd
+import pytest
+from company import opportunities, tables
+
+from spmkit.data import DataError, open_data
+
+HEADER = "opportunity_id,rep_id,outcome,amount,closed_on"
+ROWS = ["o1,ada,won,90,2026-07-11", "o2,bo,lost,40,2026-08-01"]
+
+
+def folder(path, text="\n".join([HEADER, *ROWS]), encoding="utf-8", **files):
+    (path / "reps.csv").write_text("rep_id,name\nada,Ada Böhm\nbo,Bo Diaz\n", encoding="utf-8")
+    (path / "opportunities.csv").write_bytes(text.encode(encoding))
+    (path / "spmkit.toml").write_text('as_of = "2026-10-02"\n', encoding="utf-8")
+    for name, content in files.items():
+        (path / name).write_text(content, encoding="utf-8")
+    return path
+
+
+def used(data):
+    return data.opportunities.df().sort_values("opportunity_id").reset_index(drop=True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_any_encoding_and_delimiter(tmp_path, encoding, delimiter):
+    text = "\n".join([HEADER, ROWS[0].replace("ada", "Ada Böhm"), ROWS[1]])
+    data = open_data(folder(tmp_path, text.replace(",", delimiter), encoding))
+    assert used(data)["rep_id"].tolist() == ["ada", "bo"]
+    assert used(data)["amount"].tolist() == [90.0, 40.0]
+
+
+def test_a_late_byte_of_cp1252_is_read_too(tmp_path):
+    body = "\n".join(f"o{i},ada,won,1,2026-07-11" for i in range(4000))
+    raw = f"{HEADER}\n{body}\nlast,Ada Böhm,won,1,2026-07-11\n"
+    data = open_data(folder(tmp_path, raw, "cp1252"))
+    assert set(used(data)["rep_id"]) == {"ada"}
+
+
+def test_footers_and_broken_lines_are_set_aside_with_their_line(tmp_path):
+    text = "\n".join([HEADER, *ROWS, "o3,ada,won", 'o4,ada,won,1,2026-07-01,extra', "",
+                      "Total,,,130,", "Copyright 2026 Example", "Confidential"])
+    data = open_data(folder(tmp_path, text))
+    aside = data.quarantined()
+    assert sorted(aside["row"]) == [4, 5, 7, 8, 9]
+    ledger = data.quality()
+    total = ledger[ledger.reason == "a total, not a row"].iloc[0]
+    assert (total["rows"], total.amount) == (1, 130.0)
+    read = ledger[(ledger.table == "opportunities") & (ledger.status == "read")].iloc[0]
+    assert (read["rows"], len(used(data))) == (7, 2)
+
+
+def test_a_missing_column_names_the_nearest(tmp_path):
+    text = "\n".join([HEADER.replace("rep_id", "repid"), *ROWS])
+    with pytest.raises(DataError, match=r"opportunities has no column 'rep_id'. Did you mean 'repid'"):
+        open_data(folder(tmp_path, text))
+
+
+def test_a_missing_table_says_what_to_add(tmp_path):
+    path = folder(tmp_path)
+    (path / "reps.csv").unlink()
+    with pytest.raises(DataError, match=r"no table 'reps'. Add a file reps.csv"):
+        open_data(path)
+
+
+def test_an_empty_file_and_two_files_of_one_table_are_refused(tmp_path):
+    path = folder(tmp_path, **{"quotas.csv": "  \n"})
+    with pytest.raises(DataError, match="quotas.csv is empty"):
+        open_data(path)
+    (path / "quotas.csv").unlink()
+    opportunities().to_parquet(path / "opportunities.parquet")
+    with pytest.raises(DataError, match="both are the table 'opportunities'"):
+        open_data(path)
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path):
+    with pytest.raises(DataError, match="two columns named 'amount'"):
+        open_data(folder(tmp_path, "\n".join([HEADER + ",amount", *(r + ",1" for r in ROWS)])))
+
+
+def test_a_symbolic_link_is_refused(tmp_path):
+    path = folder(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "q.csv").write_text("a\n1\n")
+    (path / "quotas.csv").symlink_to(tmp_path / "elsewhere" / "q.csv")
+    with pytest.raises(DataError, match="quotas.csv is a symbolic link"):
+        open_data(path)
+
+
+def test_parquet_stays_lazy_and_gives_the_same(tmp_path):
+    (tmp_path / "spmkit.toml").write_text('as_of = "2026-10-02"\n')
+    for name, frame in tables().items():
+        dates = [c for c in frame if c.endswith("_on") or c.startswith("period_")]
+        frame.assign(**{c: pd.to_datetime(frame[c]).dt.date for c in dates}).to_parquet(
+            tmp_path / f"{name}.parquet"
+        )
+    data = open_data(tmp_path)
+    assert used(data)["amount"].tolist() == [90.0, 40.0, 60.0, 10.0]
+    views = data.connection.execute("select view_name from duckdb_views() where not internal")
+    assert ("opportunities",) in views.fetchall()
+
+
+def test_a_duckdb_file(tmp_path):
+    import duckdb
+
+    file = tmp_path / "sales.duckdb"
+    with duckdb.connect(str(file)) as con:
+        for name, frame in tables().items():
+            con.register("frame", frame)
+            con.execute(f"create table {name} as select * from frame")
+            con.unregister("frame")
+    data = open_data(file, settings={"as_of": "2026-10-02"})
+    assert used(data)["opportunity_id"].tolist() == ["o1", "o2", "o3", "o4"]
+
+
+def workbook(path, sheets):
+    """Write the least .xlsx that there is: inline texts and numbers."""
+    def cell(value):
+        if value is None:
+            return "<c/>"
+        if isinstance(value, str):
+            return f'<c t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+        return f"<c><v>{value}</v></c>"
+
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    packages = "http://schemas.openxmlformats.org/package/2006/relationships"
+    names = "".join(f'<sheet name="{n}" sheetId="{i}" r:id="r{i}"/>' for i, n in enumerate(sheets, 1))
+    targets = "".join(f'<Relationship Id="r{i}" Type="{office}/worksheet" '
+                      f'Target="worksheets/s{i}.xml"/>' for i in range(1, len(sheets) + 1))
+    files = {
+        "_rels/.rels": f'<Relationships xmlns="{packages}"><Relationship Id="a" '
+                       f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{names}</sheets>'
+                           "</workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{packages}">{targets}</Relationships>',
+    }
+    for i, rows in enumerate(sheets.values(), 1):
+        body = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
+        files[f"xl/worksheets/s{i}.xml"] = (
+            f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>'
+        )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    path.write_bytes(buffer.getvalue())
+
+
+QUOTA_SHEET = """
+[quotas]
+from = '''
+select rep, "2026-" || month || "-01" as starts, quota
+from (unpivot include nulls "quotas.xlsx:Plan" on "07", "08", "09" into name month value quota)
+'''
+rep_id = "rep"
+period_start = "starts"
+period_end = "last_day(starts::date)"
+quota = "quota"
+""".replace('"2026-"', "'2026-'").replace('"-01"', "'-01'")
+
+
+def test_quotas_of_a_sheet_with_a_column_a_month(tmp_path):
+    path = folder(tmp_path)
+    workbook(path / "quotas.xlsx", {
+        "Read me": [["Quotas 2026"]],
+        "Plan": [["rep", "07", "08", "09"], ["ada", 10, 20.5, None], ["bo", 1, 2, 3]],
+    })
+    with (path / "spmkit.toml").open("a") as file:
+        file.write(QUOTA_SHEET)
+    quotas = open_data(path).quotas.df().sort_values(["rep_id", "period_start"])
+    assert quotas["quota"].fillna(-1).tolist() == [10.0, 20.5, -1.0, 1.0, 2.0, 3.0]
+    assert str(quotas["period_end"].iloc[1])[:10] == "2026-08-31"
