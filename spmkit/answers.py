@@ -98,7 +98,7 @@ def sorted_by(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
 
 def _floats(asked: Asked, column: pd.Series[Any]) -> Floats:
     try:
-        return column.astype("float64").to_numpy(copy=True)
+        return np.array(column.astype("float64"), dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{asked.name} gives no number: {error}") from error
 
@@ -106,7 +106,7 @@ def _floats(asked: Asked, column: pd.Series[Any]) -> Floats:
 def _defined(asked: Asked, value: Floats, over: Floats | None, rows: Floats) -> Floats:
     """Divide where there is a denominator; what is no finite number becomes null."""
     if over is not None:
-        value = np.divide(value, over, out=np.full_like(value, np.nan), where=over != 0)
+        value = np.where(over == 0, np.nan, value) / np.where(over == 0, 1.0, over)
     elif asked.unit.name != "count":
         # Engines call the sum of nothing 0; only a count may say so.
         value[rows == 0] = np.nan

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeAlias
 
 import duckdb
@@ -124,9 +124,12 @@ def _relation(frame: pd.DataFrame, columns: Sequence[str]) -> duckdb.DuckDBPyRel
     return _connection(os.getpid()).cursor().from_arrow(table)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _connection(_process: int) -> duckdb.DuckDBPyConnection:
-    """One connection a process: one inherited through a fork would hang."""
+    """One connection a process: one inherited through a fork hangs when used.
+
+    The inherited one stays in the cache, since closing it in the child crashes.
+    """
     return duckdb.connect()
 
 

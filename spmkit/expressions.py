@@ -36,9 +36,9 @@ def total(column: Column) -> Column:
 
     Examples
     --------
-    >>> frame = nw.from_native(pd.DataFrame({"amount": [2.0, None], "empty": [None, None]}))
-    >>> frame.select(a=total(nw.col("amount")), b=total(nw.col("empty"))).rows()
-    [(2.0, None)]
+    >>> frame = nw.from_native(pd.DataFrame({"some": [2.0, None], "none": [None, float("nan")]}))
+    >>> frame.select(total(nw.col("some")), total(nw.col("none"))).rows()
+    [(2.0, nan)]
     """
     return nw.when(column.count() > 0).then(column.sum())
 
@@ -68,7 +68,8 @@ def distinct(column: Column) -> Column:
     [2]
     """
     some_null = (column.len() > column.count()).cast(nw.Int64)
-    return column.n_unique().cast(nw.Int64) - some_null
+    # Over no rows at all a SQL engine says null.
+    return (column.n_unique().cast(nw.Int64) - some_null).fill_null(0)
 
 
 def divided(numerator: Column, denominator: Column) -> Column:

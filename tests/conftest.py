@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from typing import Any
@@ -15,6 +14,19 @@ import pyarrow as pa
 import pytest
 
 ENGINES = ("pandas", "duckdb", "polars", "pyspark", "ibis")
+
+
+# Said by the engines of themselves, whatever one does with them.
+ENGINES_OWN_WARNINGS = (
+    "ignore:PySpark does not yet fully support pandas:FutureWarning",
+    "ignore:The 'future.infer_string' option is deprecated",
+    "ignore:The copy keyword is deprecated:DeprecationWarning:pyspark",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for line in ENGINES_OWN_WARNINGS:
+        config.addinivalue_line("filterwarnings", line)
 
 
 def _require(condition: object, reason: str) -> None:
@@ -46,11 +58,9 @@ def spark() -> Iterator[Any]:
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.execution.arrow.pyspark.enabled": "true",
     }
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*pandas.*")
-        session = _spark_session(settings)
-        yield session
-        session.stop()
+    session = _spark_session(settings)
+    yield session
+    session.stop()
 
 
 def _spark_session(settings: Mapping[str, str]) -> Any:

@@ -231,4 +231,5 @@ def _aside_frame(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     columns = ["table", "row", "key", "reason"]
     if not parts:
         return pd.DataFrame(columns=columns)
-    return pd.concat(parts).reindex(columns=columns).reset_index(drop=True)
+    found = pd.concat(parts).reindex(columns=columns).reset_index(drop=True)
+    return found.astype({"row": "Int64"})

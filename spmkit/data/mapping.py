@@ -190,10 +190,19 @@ def _described(
     con: duckdb.DuckDBPyConnection, table: str, inner: str, given: Mapping[str, str]
 ) -> dict[str, str]:
     try:
-        return {row[0]: row[1] for row in con.execute(f"describe {inner}").fetchall()}
+        # Describe writes an alias that differs in case alone as the source does.
+        return {row[0].lower(): row[1] for row in con.execute(f"describe {inner}").fetchall()}
     except duckdb.Error as error:
-        wrong = next((f"{n} = {sql!r}: " for n, sql in given.items() if sql in str(error)), "")
-        raise DataError(f"[{table}] {wrong}{_brief(error)}") from error
+        raise DataError(f"[{table}] {_blamed(error, given)}{_brief(error)}") from error
+
+
+def _blamed(error: Exception, given: Mapping[str, str]) -> str:
+    """Say which entry an error is about: the one that holds the word which it quotes."""
+    quoted_words = re.findall(r'"([^"]+)"', str(error).split("\n")[0])
+    for name, sql in given.items():
+        if any(_mentions(sql, word) for word in quoted_words):
+            return f"{name} = {' '.join(sql.split())!r}: "
+    return ""
 
 
 def _typed(table: str, inner: str, raw: Sequence[_Raw], timezone: str | None) -> tuple[str, str]:

@@ -120,7 +120,11 @@ class SalesData:
         return self._opened.ledger.copy()
 
     def quarantined(self) -> pd.DataFrame:
-        """The rows that no metric uses: table, row (as a spreadsheet counts), key and reason."""
+        """The rows that no metric uses: table, row, key and reason.
+
+        The row is counted as a spreadsheet shows it, the header being row 1; blank lines of a
+        text file are not counted.
+        """
         return self._opened.rows_set_aside.copy()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import narwhals.stable.v2 as nw
-
 from spmkit.units import Column, Days, Percent, Share
 
 
@@ -42,7 +40,7 @@ def win_rate(won: Column, closed: Column, renewal: Column) -> Percent:
     return Share(won, closed & ~renewal)
 
 
-def sales_cycle(cycle_days: Column, won: Column) -> Days:
+def sales_cycle(won_cycle_days: Column) -> Days:
     """Median days from creation to closing of won opportunities.
 
     Of won ones only, so it leaves out how long the lost were worked on. An
@@ -50,10 +48,8 @@ def sales_cycle(cycle_days: Column, won: Column) -> Days:
 
     Parameters
     ----------
-    cycle_days
-        Days from creation to closing.
-    won
-        Whether the opportunity was won.
+    won_cycle_days
+        Days from creation to closing of a won opportunity, null of any other.
 
     Returns
     -------
@@ -62,7 +58,7 @@ def sales_cycle(cycle_days: Column, won: Column) -> Days:
 
     Examples
     --------
-    >>> lines = pd.DataFrame({"cycle_days": [10.0, 30.0, 80.0, 5.0], "won": [True] * 3 + [False]})
+    >>> lines = pd.DataFrame({"won_cycle_days": [10.0, 30.0, 80.0, None]})
     >>> spm.measure(lines, spm.sales_cycle)["sales_cycle"].tolist()
     [30.0]
 
@@ -70,20 +66,18 @@ def sales_cycle(cycle_days: Column, won: Column) -> Days:
     ----------
     Catalogue W11.
     """
-    return nw.when(won).then(cycle_days).median()
+    return won_cycle_days.median()
 
 
-def sales_cycle_mean(cycle_days: Column, won: Column) -> Days:
+def sales_cycle_mean(won_cycle_days: Column) -> Days:
     """Mean days from creation to closing of won opportunities.
 
     A few very long ones pull it up; see :func:`sales_cycle` for the median.
 
     Parameters
     ----------
-    cycle_days
-        Days from creation to closing.
-    won
-        Whether the opportunity was won.
+    won_cycle_days
+        Days from creation to closing of a won opportunity, null of any other.
 
     Returns
     -------
@@ -92,7 +86,7 @@ def sales_cycle_mean(cycle_days: Column, won: Column) -> Days:
 
     Examples
     --------
-    >>> lines = pd.DataFrame({"cycle_days": [10.0, 30.0, 80.0], "won": [True, True, True]})
+    >>> lines = pd.DataFrame({"won_cycle_days": [10.0, 30.0, 80.0]})
     >>> spm.measure(lines, spm.sales_cycle_mean)["sales_cycle_mean"].tolist()
     [40.0]
 
@@ -100,4 +94,4 @@ def sales_cycle_mean(cycle_days: Column, won: Column) -> Days:
     ----------
     Catalogue W11 (variant).
     """
-    return nw.when(won).then(cycle_days).mean()
+    return won_cycle_days.mean()

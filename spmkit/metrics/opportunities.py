@@ -8,6 +8,7 @@ import narwhals.stable.v2 as nw
 
 from spmkit.data import SalesData
 from spmkit.data.currency import in_one_currency
+from spmkit.data.quality import to_pandas
 from spmkit.data.schema import CLOSED_OUTCOMES
 from spmkit.expressions import days_between, period_of
 
@@ -30,8 +31,8 @@ def opportunity_lines(data: SalesData, *, attributes: tuple[str, ...] | None = N
     -------
     frame
         The columns of ``opportunities`` with ``won``, ``lost``, ``closed``, ``renewal``,
-        ``cycle_days`` (null where it closed before it was created), ``created_period`` and
-        ``closed_period``; the owner's ``rep``, ``manager_id``, ``team``, ``region``, ``role``,
+        ``cycle_days`` (null where it closed before it was created), ``won_cycle_days`` and
+        ``won_amount`` (null unless it was won), ``created_period`` and ``closed_period``; the owner's ``rep``, ``manager_id``, ``team``, ``region``, ``role``,
         ``segment`` (``rep_segment`` beside the opportunity's own) and the account's
         ``account_industry``, ``account_segment``, ``account_territory_id``; amounts in the
         reporting currency. Lazily, of the engine of the source.
@@ -79,6 +80,8 @@ def _timed(frame: Any, data: SalesData) -> Any:
     periods = _calendar_periods(frame, data)
     return frame.with_columns(
         nw.when(days >= 0).then(days).alias("cycle_days"),
+        nw.when(nw.col("won"), days >= 0).then(days).alias("won_cycle_days"),
+        nw.when(nw.col("won")).then(nw.col("amount")).alias("won_amount"),
         period_of(nw.col("created_on"), periods).alias("created_period"),
         period_of(nw.col("closed_on"), periods).alias("closed_period"),
     )
@@ -86,8 +89,6 @@ def _timed(frame: Any, data: SalesData) -> Any:
 
 def _calendar_periods(frame: Any, data: SalesData) -> Any:
     """The fiscal periods from the first creation or closing to as_of."""
-    from spmkit.data.quality import to_pandas
-
     first = to_pandas(
         frame.select(nw.col("created_on").min().alias("a"), nw.col("closed_on").min().alias("b"))
     ).iloc[0]

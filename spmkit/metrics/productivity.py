@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import narwhals.stable.v2 as nw
-
 from spmkit.units import Column, Money
 
 
-def average_deal_size(amount: Column, won: Column) -> Money:
+def average_deal_size(won_amount: Column) -> Money:
     """Mean amount of won opportunities.
 
     Won ones without an amount are left out of both sides; the quality box
@@ -15,10 +13,8 @@ def average_deal_size(amount: Column, won: Column) -> Money:
 
     Parameters
     ----------
-    amount
-        Amount in the reporting currency.
-    won
-        Whether the opportunity was won.
+    won_amount
+        Amount of a won opportunity in the reporting currency, null of any other.
 
     Returns
     -------
@@ -27,7 +23,7 @@ def average_deal_size(amount: Column, won: Column) -> Money:
 
     Examples
     --------
-    >>> lines = pd.DataFrame({"amount": [100.0, 50.0, 900.0], "won": [True, True, False]})
+    >>> lines = pd.DataFrame({"won_amount": [100.0, 50.0, None]})
     >>> spm.measure(lines, spm.average_deal_size)["average_deal_size"].tolist()
     [75.0]
 
@@ -35,4 +31,4 @@ def average_deal_size(amount: Column, won: Column) -> Money:
     ----------
     Catalogue W14's average deal size.
     """
-    return nw.when(won).then(amount).mean()
+    return won_amount.mean()

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from xml.sax.saxutils import escape
+import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from company import opportunities, tables
+from folders import HEADER, ROWS, folder, workbook
 
 from spmkit.data import DataError, open_data
 
-HEADER = "opportunity_id,rep_id,outcome,amount,closed_on"
-ROWS = ["o1,ada,won,90,2026-07-11", "o2,bo,lost,40,2026-08-01"]
-
-
-def folder(path, text="\n".join([HEADER, *ROWS]), encoding="utf-8", **files):
-    (path / "reps.csv").write_text("rep_id,name\nada,Ada Böhm\nbo,Bo Diaz\n", encoding="utf-8")
-    (path / "opportunities.csv").write_bytes(text.encode(encoding))
-    (path / "spmkit.toml").write_text('as_of = "2026-10-02"\n', encoding="utf-8")
-    for name, content in files.items():
-        (path / name).write_text(content, encoding="utf-8")
-    return path
+GUIDE = Path(__file__).parents[2] / "docs" / "mapping.md"
 
 
 def used(data):
@@ -46,11 +36,22 @@ def test_a_late_byte_of_cp1252_is_read_too(tmp_path):
 
 
 def test_footers_and_broken_lines_are_set_aside_with_their_line(tmp_path):
-    text = "\n".join([HEADER, *ROWS, "o3,ada,won", 'o4,ada,won,1,2026-07-01,extra', "",
-                      "Total,,,130,", "Copyright 2026 Example", "Confidential"])
+    text = "\n".join(
+        [
+            HEADER,
+            *ROWS,
+            "o3,ada,won",
+            "o4,ada,won,1,2026-07-01,extra",
+            "",
+            "Total,,,130,",
+            "Copyright 2026 Example",
+            "Confidential",
+        ]
+    )
     data = open_data(folder(tmp_path, text))
     aside = data.quarantined()
-    assert sorted(aside["row"]) == [4, 5, 7, 8, 9]
+    # The total is the 7th line, and the 6th row: blank lines before a row are not counted.
+    assert sorted(aside["row"]) == [4, 5, 6, 8, 9]
     ledger = data.quality()
     total = ledger[ledger.reason == "a total, not a row"].iloc[0]
     assert (total["rows"], total.amount) == (1, 130.0)
@@ -60,7 +61,9 @@ def test_footers_and_broken_lines_are_set_aside_with_their_line(tmp_path):
 
 def test_a_missing_column_names_the_nearest(tmp_path):
     text = "\n".join([HEADER.replace("rep_id", "repid"), *ROWS])
-    with pytest.raises(DataError, match=r"opportunities has no column 'rep_id'. Did you mean 'repid'"):
+    with pytest.raises(
+        DataError, match=r"opportunities has no column 'rep_id'. Did you mean 'repid'"
+    ):
         open_data(folder(tmp_path, text))
 
 
@@ -121,61 +124,32 @@ def test_a_duckdb_file(tmp_path):
     assert used(data)["opportunity_id"].tolist() == ["o1", "o2", "o3", "o4"]
 
 
-def workbook(path, sheets):
-    """Write the least .xlsx that there is: inline texts and numbers."""
-    def cell(value):
-        if value is None:
-            return "<c/>"
-        if isinstance(value, str):
-            return f'<c t="inlineStr"><is><t>{escape(value)}</t></is></c>'
-        return f"<c><v>{value}</v></c>"
-
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    packages = "http://schemas.openxmlformats.org/package/2006/relationships"
-    names = "".join(f'<sheet name="{n}" sheetId="{i}" r:id="r{i}"/>' for i, n in enumerate(sheets, 1))
-    targets = "".join(f'<Relationship Id="r{i}" Type="{office}/worksheet" '
-                      f'Target="worksheets/s{i}.xml"/>' for i in range(1, len(sheets) + 1))
-    files = {
-        "_rels/.rels": f'<Relationships xmlns="{packages}"><Relationship Id="a" '
-                       f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{names}</sheets>'
-                           "</workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{packages}">{targets}</Relationships>',
-    }
-    for i, rows in enumerate(sheets.values(), 1):
-        body = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
-        files[f"xl/worksheets/s{i}.xml"] = (
-            f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>'
-        )
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    path.write_bytes(buffer.getvalue())
-
-
-QUOTA_SHEET = """
-[quotas]
-from = '''
-select rep, "2026-" || month || "-01" as starts, quota
-from (unpivot include nulls "quotas.xlsx:Plan" on "07", "08", "09" into name month value quota)
-'''
-rep_id = "rep"
-period_start = "starts"
-period_end = "last_day(starts::date)"
-quota = "quota"
-""".replace('"2026-"', "'2026-'").replace('"-01"', "'-01'")
+def guide_mapping():
+    blocks = re.findall(r"```toml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    return next(block for block in blocks if "unpivot" in block)
 
 
 def test_quotas_of_a_sheet_with_a_column_a_month(tmp_path):
     path = folder(tmp_path)
-    workbook(path / "quotas.xlsx", {
-        "Read me": [["Quotas 2026"]],
-        "Plan": [["rep", "07", "08", "09"], ["ada", 10, 20.5, None], ["bo", 1, 2, 3]],
-    })
+    sheet = [
+        ["Rep", "Region", "Jul", "Aug", "Sep"],
+        ["ada", "N", 10, 20.5, None],
+        ["bo", "S", 1, 2, 3],
+    ]
+    workbook(path / "quotas.xlsx", {"Plan": sheet, "Read me": [["Quotas 2026"]]})
     with (path / "spmkit.toml").open("a") as file:
-        file.write(QUOTA_SHEET)
+        file.write(guide_mapping())
     quotas = open_data(path).quotas.df().sort_values(["rep_id", "period_start"])
     assert quotas["quota"].fillna(-1).tolist() == [10.0, 20.5, -1.0, 1.0, 2.0, 3.0]
     assert str(quotas["period_end"].iloc[1])[:10] == "2026-08-31"
+
+
+def test_a_sheet_beyond_the_first_has_the_file_s_name_and_its_own(tmp_path):
+    path = folder(tmp_path)
+    workbook(path / "plan.xlsx", {"Read me": [["x"]], "Q3": [["Rep", "Quota"], ["ada", 5]]})
+    with (path / "spmkit.toml").open("a") as file:
+        file.write(
+            '[quotas]\nfrom = "plan.xlsx:Q3"\nrep_id = "Rep"\nquota = "Quota"\n'
+            "period_start = \"'2026-07-01'\"\nperiod_end = \"'2026-09-30'\"\n"
+        )
+    assert open_data(path).quotas.df()["quota"].tolist() == [5.0]

@@ -21,16 +21,27 @@ def test_a_rep_is_known_by_id_email_and_name(reference):
 
 def test_aliases_are_separated_by_a_bar_in_a_text():
     reps = pd.DataFrame({"rep_id": ["ada", "bo"], "aliases": ["A. Byron| Countess", None]})
-    data = company(reps=reps, opportunities=opportunities(rep_id=["countess", "A. Byron", "bo", "bo"]))
+    data = company(
+        reps=reps, opportunities=opportunities(rep_id=["countess", "A. Byron", "bo", "bo"])
+    )
     assert owners(data) == ["ada", "bo"]
 
 
 def test_ids_of_15_and_18_characters_are_the_same_one():
     short, long = "005A0000001abcD", "005A0000001abcDEAZ"
     reps = pd.DataFrame({"rep_id": [short, "005A0000001ABCd"]})
-    data = company(reps=reps, opportunities=opportunities(rep_id=[long, short, long, short]),
-                   quotas=pd.DataFrame({"rep_id": [long], "period_start": ["2026-07-01"],
-                                        "period_end": ["2026-09-30"], "quota": [1.0]}))
+    data = company(
+        reps=reps,
+        opportunities=opportunities(rep_id=[long, short, long, short]),
+        quotas=pd.DataFrame(
+            {
+                "rep_id": [long],
+                "period_start": ["2026-07-01"],
+                "period_end": ["2026-09-30"],
+                "quota": [1.0],
+            }
+        ),
+    )
     assert owners(data) == [short]
     assert data.quotas.df()["rep_id"].tolist() == [short]
 
@@ -47,6 +58,11 @@ def test_two_reps_of_one_name_are_no_trouble_while_ids_are_used():
 
 
 def test_managers_resolve_too():
-    reps = pd.DataFrame({"rep_id": ["ada", "bo"], "email": ["ada@x.com", "bo@x.com"],
-                         "manager_id": [None, "ADA@x.com"]})
+    reps = pd.DataFrame(
+        {
+            "rep_id": ["ada", "bo"],
+            "email": ["ada@x.com", "bo@x.com"],
+            "manager_id": [None, "ADA@x.com"],
+        }
+    )
     assert company(reps=reps).reps.df().set_index("rep_id").loc["bo", "manager_id"] == "ada"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_files import folder
+from folders import folder
 
 from spmkit.data import DataError, open_data
 
@@ -60,7 +60,11 @@ def test_a_row_on_which_an_expression_fails_is_set_aside(mapped):
         ('as_of = "2026-10-02"', 'as_of = "2.10.2026"', r"write it as 2026-10-02"),
         ('as_of = "2026-10-02"', "", r"as_of is not set"),
         ('as_of = "2026-10-02"', 'as_of = 2026-10-02\ntimezone = "Paris"', r"'Paris' is unknown"),
-        ("[opportunities]", "[calendar]\nyear = 1\n[opportunities]", r"\[calendar\] knows no 'year'"),
+        (
+            "[opportunities]",
+            "[calendar]\nyear = 1\n[opportunities]",
+            r"\[calendar\] knows no 'year'",
+        ),
         ("[opportunities]", '[quotas]\nbasis = "half"\n[opportunities]', r'"issued" or "full"'),
         ("as_of", "as_of = = ", "not valid TOML"),
     ],
@@ -89,8 +93,10 @@ def test_a_mapping_can_neither_leave_the_folder_nor_write(mapped, source):
 
 @pytest.mark.parametrize(
     "expression",
-    ["(select max(Id) from 'export.csv')); copy (select 1) to 'stolen.csv'; select (1",
-     "1) from 'export.csv'; drop table x; select (1"],
+    [
+        "(select max(Id) from 'export.csv')); copy (select 1) to 'stolen.csv'; select (1",
+        "1) from 'export.csv'; drop table x; select (1",
+    ],
 )
 def test_an_expression_cannot_smuggle_a_second_statement(mapped, expression):
     with pytest.raises(DataError):
@@ -99,7 +105,9 @@ def test_an_expression_cannot_smuggle_a_second_statement(mapped, expression):
 
 
 def test_a_glob_reads_every_matching_file(mapped):
-    (mapped / "export2.csv").write_text("Id,Owner,Stage,Amount,Closed\n3,bo,Closed Won,5,01/07/2026\n")
+    (mapped / "export2.csv").write_text(
+        "Id,Owner,Stage,Amount,Closed\n3,bo,Closed Won,5,01/07/2026\n"
+    )
     data = open_data(change(mapped, '"export.csv"', '"export*.csv"'))
     assert sorted(data.opportunities.df()["opportunity_id"]) == ["1", "2", "3"]
 

@@ -43,13 +43,22 @@ def test_a_clean_company_has_nothing_set_aside():
         ({"amount": ["$1,200", "40", "60", "10"]}, "amount cannot be read"),
         ({"amount": ["n/a", "40", "60", "10"]}, "amount cannot be read"),
         ({"amount": [float("inf"), 40.0, 60.0, 10.0]}, "amount cannot be read"),
-        ({"closed_on": ["01/02/2026", "2026-08-01", "2026-08-20", None]}, "closed_on cannot be read"),
-        ({"closed_on": ["2026-12-01", "2026-08-01", "2026-08-20", None]},
-         "closed_on is after as_of (2026-10-02)"),
-        ({"closed_on": [None, "2026-08-01", "2026-08-20", None]},
-         "closed, yet closed_on is missing"),
-        ({"outcome": ["Closed Won", "lost", "won", "open"]},
-         "outcome is not one of open, won, lost, no_decision, void"),
+        (
+            {"closed_on": ["01/02/2026", "2026-08-01", "2026-08-20", None]},
+            "closed_on cannot be read",
+        ),
+        (
+            {"closed_on": ["2026-12-01", "2026-08-01", "2026-08-20", None]},
+            "closed_on is after as_of (2026-10-02)",
+        ),
+        (
+            {"closed_on": [None, "2026-08-01", "2026-08-20", None]},
+            "closed, yet closed_on is missing",
+        ),
+        (
+            {"outcome": ["Closed Won", "lost", "won", "open"]},
+            "outcome is not one of open, won, lost, no_decision, void",
+        ),
         ({"outcome": [None, "lost", "won", "open"]}, "outcome is missing"),
     ],
 )
@@ -64,14 +73,23 @@ def test_a_row_that_cannot_be_used_is_set_aside_with_its_reason(changed, reason)
 @pytest.mark.parametrize(
     ("changed", "reason", "closes"),
     [
-        ({"created_on": ["2026-07-12", "2026-06-10", "2026-07-01", "2026-09-01"]},
-         "created_on is after closed_on", "sales_cycle"),
+        (
+            {"created_on": ["2026-07-12", "2026-06-10", "2026-07-01", "2026-09-01"]},
+            "created_on is after closed_on",
+            "sales_cycle",
+        ),
         ({"amount": [None, 40.0, 60.0, 10.0]}, "won without an amount", "metrics that read amount"),
         ({"rep_id": [None, "ada", "bo", "bo"]}, "no owner", "metrics by rep (nobody's)"),
-        ({"rep_id": ["Zed", "ada", "bo", "bo"]}, "rep_id is not in reps: Zed",
-         "metrics by rep (not in reps)"),
-        ({"created_on": ["soon", "2026-06-10", "2026-07-01", "2026-09-01"]},
-         "created_on cannot be read", "metrics that read created_on"),
+        (
+            {"rep_id": ["Zed", "ada", "bo", "bo"]},
+            "rep_id is not in reps: Zed",
+            "metrics by rep (not in reps)",
+        ),
+        (
+            {"created_on": ["soon", "2026-06-10", "2026-07-01", "2026-09-01"]},
+            "created_on cannot be read",
+            "metrics that read created_on",
+        ),
     ],
 )
 def test_a_defect_closes_the_row_to_some_metrics_and_is_counted(changed, reason, closes):
@@ -109,8 +127,14 @@ def test_rows_of_one_key_that_disagree_are_all_set_aside():
     ids=["negative", "zero", "null"],
 )
 def test_a_quota_of_zero_and_none_at_all_are_facts_a_negative_one_is_not(quota, expected):
-    quotas = pd.DataFrame({"rep_id": ["ada", "bo"], "period_start": "2026-07-01",
-                           "period_end": "2026-09-30", "quota": [quota, 50.0]})
+    quotas = pd.DataFrame(
+        {
+            "rep_id": ["ada", "bo"],
+            "period_start": "2026-07-01",
+            "period_end": "2026-09-30",
+            "quota": [quota, 50.0],
+        }
+    )
     assert reasons(company(quotas=quotas), "quotas") == expected
 
 
@@ -136,8 +160,11 @@ def test_a_manager_who_is_no_rep_is_a_node_of_its_own():
 
 def test_where_no_row_can_be_used_the_message_says_why_and_where():
     wrong = opportunities(outcome=["Won", "Lost", "Won", "Open"])
-    with pytest.raises(DataError, match=r"no row of 'opportunities' can be used. outcome is not one"
-                                        r" of .*4 rows, first at row 2.*map the column"):
+    with pytest.raises(
+        DataError,
+        match=r"no row of 'opportunities' can be used. outcome is not one"
+        r" of .*4 rows, first at row 2.*map the column",
+    ):
         company(opportunities=wrong)
 
 
@@ -146,15 +173,21 @@ def test_a_table_with_a_header_only_is_refused():
         company(opportunities=opportunities().head(0))
 
 
-_amounts = st.one_of(st.none(), st.floats(-1e6, 1e6).map(lambda x: f"{x:.2f}"),
-                     st.sampled_from(["n/a", "1.234,56", "", "Total"]))
+_amounts = st.one_of(
+    st.none(),
+    st.floats(-1e6, 1e6).map(lambda x: f"{x:.2f}"),
+    st.sampled_from(["n/a", "1.234,56", "", "Total"]),
+)
 _rows = st.lists(
-    st.tuples(st.sampled_from(["o1", "o2", "o3", "Total", None]),
-              st.sampled_from(["ada", "Bo Diaz", "Zed", None]),
-              st.sampled_from(["won", "lost", "open", "void", "Won", None]),
-              _amounts,
-              st.sampled_from(["2026-07-01", "2027-01-01", "01/02/2026", None])),
-    min_size=1, max_size=8,
+    st.tuples(
+        st.sampled_from(["o1", "o2", "o3", "Total", None]),
+        st.sampled_from(["ada", "Bo Diaz", "Zed", None]),
+        st.sampled_from(["won", "lost", "open", "void", "Won", None]),
+        _amounts,
+        st.sampled_from(["2026-07-01", "2027-01-01", "01/02/2026", None]),
+    ),
+    min_size=1,
+    max_size=8,
 )
 
 

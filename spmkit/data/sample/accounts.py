@@ -10,7 +10,9 @@ from spmkit.data.sample.company import AS_OF, NONE, Array
 from spmkit.data.sample.words import CENTRES, COMMENTS, INDUSTRIES, SEGMENTS, firm
 from spmkit.data.sample.world import ACCOUNTS, MEAN_SIZE, World
 
-YEARLY_PURCHASES = 150.0  # of a usual size, by all accounts of a usual territory, if all bought here
+YEARLY_PURCHASES = (
+    150.0  # of a usual size, by all accounts of a usual territory, if all bought here
+)
 
 
 def account_rows(world: World, seats: Array, block: int) -> pa.Table:

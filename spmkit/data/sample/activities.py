@@ -53,7 +53,9 @@ def activity_rows(world: World, draw: Draw, block: int, first: int) -> pa.Table:
     row = np.repeat(np.arange(len(mean)), rng.poisson(mean))
     on, rep, row = _when(world, rng, draw, row)
     kind = _kinds(world, rng, draw["seat"][row])
-    return _activity_table(world, rng, draw | {"row": row, "on": on, "rep": rep, "kind": kind}, first)
+    return _activity_table(
+        world, rng, draw | {"row": row, "on": on, "rep": rep, "kind": kind}, first
+    )
 
 
 def _when(
@@ -119,7 +121,7 @@ def _status(rng: np.random.Generator, kind: Array) -> Array:
     """Only meetings and demos are cancelled or missed."""
     drawn = rng.random(len(kind), dtype=np.float32)
     meeting = np.isin(kind, (2, 3)).astype(np.int64)
-    return (drawn > HELD[meeting, 0]).astype(np.int64) + (drawn > HELD[meeting, 1])
+    return np.asarray((drawn > HELD[meeting, 0]).astype(np.int64) + (drawn > HELD[meeting, 1]))
 
 
 def draw_leads(world: World, draw: Draw, block: int) -> Draw:

@@ -178,4 +178,4 @@ def moment(days: Array, hours: Array) -> Array:
     >>> moment(np.array([1]), np.array([0.5])).tolist()
     [1470]
     """
-    return days.astype(np.int64) * 1440 + np.floor(hours * 60).astype(np.int64)
+    return np.asarray(days.astype(np.int64) * 1440 + np.floor(hours * 60).astype(np.int64))

@@ -146,4 +146,4 @@ def on_weekday(days: Array) -> Array:
     [-1, 2]
     """
     weekday = (days + 3) % 7
-    return days - np.maximum(weekday - 4, 0)
+    return np.asarray(days - np.maximum(weekday - 4, 0))

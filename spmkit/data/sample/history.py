@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from spmkit.data.schema import HISTORY_FIELDS
 from spmkit.data.sample.columns import identifiers, labels, moments
 from spmkit.data.sample.company import AS_OF, FAR, NONE, Array, Draw
 from spmkit.data.sample.opportunities import OPEN, WON
 from spmkit.data.sample.words import CATEGORIES, CLOSED_STAGES, STAGES
 from spmkit.data.sample.world import World
+from spmkit.data.schema import HISTORY_FIELDS
 
 SKIP, RETURN = 0.07, 0.07
 WEIGHT = np.array([0.12, 0.16, 0.19, 0.40, 0.13])  # the fourth is the planted bottleneck
@@ -140,7 +140,9 @@ Change = tuple[Array, Array, int, pa.Array, pa.Array]
 def _office(when: Array) -> Array:
     """Turn days with fractions into minutes of an eight-hour office day."""
     whole = np.floor(when)
-    return whole.astype(np.int64) * DAY + 540 + np.floor((when - whole) * 480).astype(np.int64)
+    return np.asarray(
+        whole.astype(np.int64) * DAY + 540 + np.floor((when - whole) * 480).astype(np.int64)
+    )
 
 
 def _path(draw: Draw) -> tuple[Array, Array, Array]:

@@ -1,10 +1,11 @@
-"""Opportunities of a block of seats: when they come and close, how they end, what they are worth."""
+"""Opportunities of a block of seats: when they come and close, how they end, their worth."""
 
 from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
 
+from spmkit.data.sample.columns import constant, dates, identifiers, labels, numbers
 from spmkit.data.sample.company import (
     AS_OF,
     COACHING_EFFECT,
@@ -15,17 +16,17 @@ from spmkit.data.sample.company import (
     Draw,
     on_weekday,
 )
-from spmkit.data.sample.columns import constant, dates, identifiers, labels, numbers
 from spmkit.data.sample.words import (
     CATEGORIES,
+    CLOSED_STAGES,
     LOSS_REASONS,
     OUTCOMES,
     PRODUCTS,
     SEGMENTS,
     SOURCES,
+    STAGES,
     TYPES,
 )
-from spmkit.data.sample.words import CLOSED_STAGES, STAGES
 from spmkit.data.sample.world import (
     ACCOUNTS,
     BASE_LOGIT,
@@ -63,7 +64,7 @@ def counts(world: World) -> Array:
     load = world.company.opportunities_per_rep * LOAD[world.segment][:, None]
     expected = load * np.sqrt(world.pull) * world.season * world.effort
     expected[:, world.company.quarters + 3 :] = 0.0
-    return expected[:, :, None] * TYPE_SHARE
+    return np.asarray(expected[:, :, None] * TYPE_SHARE)
 
 
 def sizes(world: World) -> Array:
@@ -168,7 +169,7 @@ def _chance(world: World, rng: np.random.Generator, draw: Draw) -> Array:
     """Give the log-odds of winning: type, source, skill, season's shock, coaching, engagement."""
     people, owner = world.people, draw["owner"]
     coached = draw["closes"] >= people.coached_from[owner]
-    return (
+    odds = (
         BASE_LOGIT[draw["type"]]
         + SOURCE_LOGIT[draw["source"]]
         + people.skill[owner]
@@ -177,6 +178,7 @@ def _chance(world: World, rng: np.random.Generator, draw: Draw) -> Array:
         + ENGAGEMENT_EFFECT * draw["engagement"]
         + rng.normal(0, 0.15, len(owner))
     )
+    return np.asarray(odds)
 
 
 def _ended(rng: np.random.Generator, draw: Draw) -> Draw:

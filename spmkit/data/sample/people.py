@@ -132,7 +132,9 @@ def _people(company: Company, rng: np.random.Generator, hired: Array, left: Arra
     reps = np.arange(len(hired)) >= above
     leave_start, leave_end = _leaves(company, rng, hired, left)
     wave = np.where(rng.random(len(hired)) < 0.5, day("2025-04-01"), day("2025-10-01"))
-    coached, equipped = _exposed(rng, reps & (hired < day("2025-03-01")) & (left > day("2025-12-31")))
+    coached, equipped = _exposed(
+        rng, reps & (hired < day("2025-03-01")) & (left > day("2025-12-31"))
+    )
     return People(
         hired=hired,
         left=left,
@@ -186,9 +188,7 @@ def _spells(
     return Spells(seat[order], rep[order], start[order], end[order], 1 + seat_team)
 
 
-def _swaps(
-    company: Company, rng: np.random.Generator, player_seat: int
-) -> tuple[Array, Array]:
+def _swaps(company: Company, rng: np.random.Generator, player_seat: int) -> tuple[Array, Array]:
     """Choose the pairs of chains that swap, and their days: a tenth of the seats, mid-quarter."""
     partner, swapped = np.arange(company.reps), np.full(company.reps, FAR)
     seats = rng.permutation(np.delete(partner, player_seat))[: max(2, company.reps // 20) * 2]

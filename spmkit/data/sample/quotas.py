@@ -18,8 +18,8 @@ from spmkit.data.sample.company import (
     Draw,
 )
 from spmkit.data.sample.credits import Totals
-from spmkit.data.sample.opportunities import BASE_LOGIT, counts, sizes
-from spmkit.data.sample.world import TYPE_SIZE, World, unfair
+from spmkit.data.sample.opportunities import counts, sizes
+from spmkit.data.sample.world import BASE_LOGIT, TYPE_SIZE, World, unfair
 
 LEVELS = ("rep", "team", "company")
 KINDS = ("direct", "overlay")
@@ -73,7 +73,7 @@ def _basis(world: World, totals: Totals) -> Array:
         last = world.year == year - 1
         sold, worked = totals.seat[:, last].sum(axis=1), strength[:, last].sum(axis=1)
         basis[:, world.year == year] = (sold / worked)[:, None]
-    return np.maximum(basis, 5_000.0)
+    return np.asarray(np.maximum(basis, 5_000.0))
 
 
 def _estimate(world: World) -> Array:
@@ -176,7 +176,9 @@ def _company(quotas: Quotas) -> Array:
 def _corrections(world: World, direct: Draw) -> Draw:
     """Correct a few quotas downwards in the middle of their quarter."""
     rng = world.company.random(21)
-    early = np.flatnonzero((direct["quarter"] < world.company.quarters) & (direct["quota"] > 50_000))
+    early = np.flatnonzero(
+        (direct["quarter"] < world.company.quarters) & (direct["quota"] > 50_000)
+    )
     chosen = np.sort(rng.choice(early, CORRECTIONS, replace=False))
     lines = {name: values[chosen] for name, values in direct.items()}
     changed = {"quota": _thousands(lines["quota"] * 0.9), "version": lines["version"] + 1}

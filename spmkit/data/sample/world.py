@@ -62,7 +62,7 @@ class World:
     def season(self) -> Array:
         """Seasonal factor of every quarter."""
         month = self.starts.astype("datetime64[D]").astype("datetime64[M]").astype(int) % 12
-        return YEAR_SEASON[month // 3]
+        return np.asarray(YEAR_SEASON[month // 3])
 
     @property
     def growth(self) -> Array:
@@ -142,7 +142,7 @@ def _effort(company: Company, people: People, spells: Spells, player_seat: int) 
     strength = _strength(people, spells, seat, np.tile(days, company.reps))
     effort = strength.reshape(company.reps, len(starts), PIECES).mean(axis=2)
     effort[player_seat] = 1.0
-    return effort
+    return np.asarray(effort)
 
 
 def _strength(people: People, spells: Spells, seat: Array, days: Array) -> Array:
@@ -171,7 +171,7 @@ def ramp(tenure: Array) -> Array:
     >>> ramp(np.array([10, 100, 900])).tolist()
     [0.35, 0.62, 1.0]
     """
-    return RAMP[np.clip(tenure // 91, 0, 3)]
+    return np.asarray(RAMP[np.clip(tenure // 91, 0, 3)])
 
 
 def _churned(company: Company, rng: np.random.Generator, starts: Array) -> Array:
@@ -186,9 +186,9 @@ def _churned(company: Company, rng: np.random.Generator, starts: Array) -> Array
 
 def admin_heavy(world: World, seat: Array) -> Array:
     """Say which seats lie in the region with the planted load of administration."""
-    return world.region[seat] == ADMIN_REGION
+    return np.asarray(world.region[seat] == ADMIN_REGION)
 
 
 def unfair(world: World) -> Array:
     """Say which seats lie in the region whose quotas are planted too high."""
-    return world.region == UNFAIR_REGION
+    return np.asarray(world.region == UNFAIR_REGION)

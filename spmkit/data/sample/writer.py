@@ -39,9 +39,7 @@ OPPORTUNITIES_A_BLOCK = 100_000
 ACTIVITIES_A_BLOCK = 1_500_000
 
 
-def write_sample(
-    folder: str | Path, company: Company | None = None, form: Form = "mixed"
-) -> None:
+def write_sample(folder: str | Path, company: Company | None = None, form: Form = "mixed") -> None:
     """Write a seeded sales company as a folder of tidy tables.
 
     Sixty reps of seven teams sell through twelve quarters, with luck and skill, vacant seats and
@@ -111,7 +109,8 @@ def _blocks(world: World) -> Iterator[Array]:
 
 def _write_sales(world: World, write: Write) -> tuple[Totals, Defects]:
     """Write the tables that grow with sales, and gather what quotas need."""
-    totals, defects = no_totals(world), {}
+    totals = no_totals(world)
+    defects: Defects = {}
     first = {"opportunities": 0, "credits": 0, "activities": 0, "leads": 0}
     for block, seats in enumerate(_blocks(world)):
         draw = draw_opportunities(world, seats, block)

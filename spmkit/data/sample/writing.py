@@ -16,8 +16,9 @@ Form: TypeAlias = Literal["mixed", "csv", "parquet"]
 Write: TypeAlias = Callable[[str, Any], None]
 
 LARGE = (
-    "opportunities opportunity_lines opportunity_history credits activities leads accounts forecasts"
-).split()
+    *("opportunities", "opportunity_lines", "opportunity_history", "credits"),
+    *("activities", "leads", "accounts", "forecasts"),
+)
 
 
 @contextmanager
@@ -54,7 +55,7 @@ def _suffix(name: str, form: Form) -> str:
     return form
 
 
-def _file(folder: Path, name: str, form: Form, schema: pa.Schema) -> Any:  # noqa: ANN401
+def _file(folder: Path, name: str, form: Form, schema: pa.Schema) -> Any:
     """Open one file."""
     suffix = _suffix(name, form)
     path = folder / f"{name}.{suffix}"
@@ -64,7 +65,7 @@ def _file(folder: Path, name: str, form: Form, schema: pa.Schema) -> Any:  # noq
     return _parquet(path, schema)
 
 
-def _parquet(path: Path, schema: pa.Schema) -> Any:  # noqa: ANN401
+def _parquet(path: Path, schema: pa.Schema) -> Any:
     """Open a Parquet file: words by dictionary, long keys and times by difference."""
     words = [field.name for field in schema if pa.types.is_dictionary(field.type)]
     keys = {field.name: "DELTA_BYTE_ARRAY" for field in schema if field.type == pa.string()}

@@ -91,6 +91,7 @@
     turnedLabels(spec, width);
     if (isSingle(spec)) Object.assign(spec, { width, autosize: { type: "fit-x", contains: "padding" } });
     else fitted(spec, width);
+    if (width < NARROW) spec.config = { ...spec.config, legend: { ...spec.config?.legend, columns: Math.floor(width / 110) } };
     if (dark) spec = recoloured(spec);
     spec.background = "transparent";
     const names = Object.keys(spec.datasets ?? {});

@@ -14,15 +14,23 @@ SETTINGS = {"as_of": "2026-10-02"}
 def tables(**changed: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Two reps, three closed opportunities and one open, a quarter of quotas."""
     return {
-        "reps": pd.DataFrame({
-            "rep_id": ["ada", "bo"], "name": ["Ada Byron", "Bo Diaz"],
-            "email": ["ada@x.com", "bo@x.com"], "region": ["North", "South"],
-        }),
+        "reps": pd.DataFrame(
+            {
+                "rep_id": ["ada", "bo"],
+                "name": ["Ada Byron", "Bo Diaz"],
+                "email": ["ada@x.com", "bo@x.com"],
+                "region": ["North", "South"],
+            }
+        ),
         "opportunities": opportunities(),
-        "quotas": pd.DataFrame({
-            "rep_id": ["ada", "bo"], "period_start": "2026-07-01", "period_end": "2026-09-30",
-            "quota": [100.0, 50.0],
-        }),
+        "quotas": pd.DataFrame(
+            {
+                "rep_id": ["ada", "bo"],
+                "period_start": "2026-07-01",
+                "period_end": "2026-09-30",
+                "quota": [100.0, 50.0],
+            }
+        ),
     } | changed
 
 
