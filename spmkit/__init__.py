@@ -38,8 +38,8 @@ from spmkit.attainment import (
     time_to_quota,
 )
 from spmkit.calendar import Calendar, selling_days
-from spmkit.data import DataError, SalesData, open_data
 from spmkit.comparison import compare
+from spmkit.data import DataError, SalesData, open_data
 from spmkit.measure import measure
 from spmkit.metrics import (
     average_deal_size,
@@ -49,6 +49,14 @@ from spmkit.metrics import (
     win_rate,
 )
 from spmkit.periods import Period
+from spmkit.resampling import bootstrap_interval
+from spmkit.segmentation import (
+    attainment_band,
+    attainment_bins,
+    attainment_ranks,
+    credit_concentration,
+    rep_attainments,
+)
 from spmkit.shipped import shipped
 from spmkit.units import Column, Count, Days, Money, Multiple, Percent, Ratio, Share
 
@@ -70,12 +78,17 @@ __all__ = [
     "SalesData",
     "Share",
     "attainment",
+    "attainment_band",
+    "attainment_bins",
     "attainment_dispersion",
     "attainment_explorer",
+    "attainment_ranks",
     "attainment_skew",
     "attainment_without_largest",
     "average_deal_size",
+    "bootstrap_interval",
     "compare",
+    "credit_concentration",
     "credit_lines",
     "credit_progress",
     "dimensions",
@@ -96,6 +109,7 @@ __all__ = [
     "quota_lines",
     "quota_realisation",
     "quota_rules",
+    "rep_attainments",
     "required_lift",
     "required_run_rate",
     "run_rate_projection",

@@ -26,8 +26,13 @@ is the sample company that comes with spmkit.
 Exit codes: 0 done; 1 the data cannot be used, or a report gave no page; 2 the command was not
 understood."""
 
-app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False,
-                  pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
 
 Data = Annotated[Path | None, typer.Option("--data", help="Folder, mapping file or DuckDB file.")]
 Period = Annotated[str | None, typer.Option("--period", help="A period such as 2026Q3.")]
@@ -64,8 +69,15 @@ def report(
     from spmkit.reports import run_report
 
     with _explained():
-        page = run_report(name, to=to, data=_data_path(data), period=period, timeout=timeout,
-                          progress=_progress(), **_parameters(parameter or []))
+        page = run_report(
+            name,
+            to=to,
+            data=_data_path(data),
+            period=period,
+            timeout=timeout,
+            progress=_progress(),
+            **_parameters(parameter or []),
+        )
     typer.echo(page)
 
 
@@ -101,7 +113,9 @@ def reports() -> None:
 
 
 @app.command()
-def check(data: Annotated[Path, typer.Argument(help="Folder, mapping file or DuckDB file.")]) -> None:
+def check(
+    data: Annotated[Path, typer.Argument(help="Folder, mapping file or DuckDB file.")],
+) -> None:
     """Say what was read, used and set aside, and why; exit 1 where the data cannot be used."""
     from spmkit.data import open_data
 
@@ -127,7 +141,9 @@ def measure(
     ] = None,
     data: Data = None,
     period: Period = None,
-    format: Annotated[Literal["table", "csv", "json"], typer.Option(help="How to print.")] = "table",  # noqa: A002
+    format: Annotated[
+        Literal["table", "csv", "json"], typer.Option(help="How to print.")
+    ] = "table",
 ) -> None:
     """Measure metrics over the lines of a table, for a quick look."""
     from spmkit.data import open_data
@@ -168,8 +184,9 @@ def _kept(frame: Any, where: list[str]) -> Any:
         if column not in kept.collect_schema().names():
             from spmkit.data.errors import nearest
 
-            raise ValueError(f"--where: no column {column!r}."
-                             f"{nearest(column, kept.collect_schema().names())}")
+            raise ValueError(
+                f"--where: no column {column!r}.{nearest(column, kept.collect_schema().names())}"
+            )
         kept = kept.filter(nw.col(column) == value)
     native = kept.to_native()
     return native

@@ -50,7 +50,8 @@ def compare(
     0       0.5             0.25             0.25
     """
     metrics = _shared_metrics(now, before)
-    keys = [by] if isinstance(by, str) else list(by or _group_columns(now, metrics))
+    found = dict.fromkeys([*_group_columns(now, metrics), *_group_columns(before, metrics)])
+    keys = [by] if isinstance(by, str) else list(by or found)
     _refuse_other_groups(keys, now, before)
     both = _side_by_side(now, before, keys)
     columns = {key: both[key] for key in keys}

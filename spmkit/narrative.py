@@ -49,6 +49,49 @@ def headline(
     return [*pieces, ("plain", f": {_amounts(now, currency)}.")]
 
 
+def headline_without_quotas(
+    now: pd.Series[Any], before: pd.Series[Any] | None, label: str, currency: str
+) -> list[Words]:
+    """Say what was credited where no quotas were given, and nothing of attainment.
+
+    Examples
+    --------
+    >>> now = pd.Series({"credited": 2_800_000.0})
+    >>> "".join(text for _, text in headline_without_quotas(now, None, "2017Q4", "USD"))
+    '2.80 M USD was credited in 2017Q4. No quotas were given, so nothing is said of attainment.'
+    """
+    amount = format_value(now["credited"], MONEY, currency or None)
+    pieces: list[Words] = [("accent", amount), ("plain", f" was credited in {label}")]
+    if before is not None and before["credited"] > 0:
+        change = now["credited"] / before["credited"] - 1
+        side = "more" if change >= 0 else "less"
+        tone = "accent" if change >= 0 else "worse"
+        pieces += [
+            ("plain", ", "),
+            (tone, f"{percent(abs(change))} {side}"),
+            ("plain", " than in the period before"),
+        ]
+    return [*pieces, ("plain", ". No quotas were given, so nothing is said of attainment.")]
+
+
+def apart(lines: pd.DataFrame) -> str:
+    """Say what is credited outside anyone's quota: nobody's, of strangers, of reps without one.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"rep": ["ada", "nobody"], "rep_id": ["ada", None],
+    ...     "quota": [100.0, None], "credited": [90.0, 12e6]})
+    >>> apart(lines)
+    'Beside it 12.0 M is credited outside any quota: nobody.'
+    """
+    outside = lines[lines["quota"].isna() & (lines["credited"].abs() > 0)]
+    if outside.empty or lines["quota"].isna().all():
+        return ""
+    by = outside.groupby("rep")["credited"].sum().sort_values(ascending=False)
+    who = ", ".join(by.index[:3]) + (f" and {len(by) - 3} more" if len(by) > 3 else "")
+    return f"Beside it {format_value(by.sum(), MONEY)} is credited outside any quota: {who}."
+
+
 def running_headline(now: pd.Series[Any], label: str, as_of: str, currency: str) -> list[Words]:
     """Say where a running period stands against its pace; nothing of who reached quota.
 
@@ -211,6 +254,20 @@ def distribution_title(bands: pd.DataFrame) -> str:
     return f"{int(most['reps'])} of {total} {rep} stopped at {most['band']} of quota"
 
 
+def ranks_title(ranks: pd.DataFrame) -> str:
+    """Say which attainment the middle rep reached, and the best tenth.
+
+    Examples
+    --------
+    >>> ranks_title(pd.DataFrame({"attainment": [1.2, 0.9, 0.8], "share": [1 / 3, 2 / 3, 1.0]}))
+    'Half of the reps reached 90 %, all reached 80 %'
+    """
+    if ranks.empty:
+        return "No rep can be rated against a quota"
+    middle = ranks.loc[ranks["share"] >= 0.5, "attainment"].max()
+    return f"Half of the reps reached {percent(middle)}, all reached {percent(ranks['attainment'].min())}"
+
+
 def groups_title(groups: pd.DataFrame, noun: str) -> str:
     """Say which groups the shortfall is made of.
 
@@ -222,7 +279,7 @@ def groups_title(groups: pd.DataFrame, noun: str) -> str:
     'East is 600 k of the 1.00 M by which regions fell short'
     """
     short = groups[groups["gap"] > 0]
-    if groups.empty:
+    if groups["now"].isna().all():
         return f"No {noun} has a quota"
     if short.empty:
         return f"Every {noun} reached its quota"

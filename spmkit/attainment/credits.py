@@ -104,4 +104,4 @@ def _shaped(frame: Any, credit_type: str) -> Any:
         "amount": nw.lit(None, nw.Float64),
     }
     added = [value.alias(name) for name, value in absent.items() if name not in columns]
-    return frame.with_columns(*added).select(*_COLUMNS)
+    return (frame.with_columns(*added) if added else frame).select(*_COLUMNS)

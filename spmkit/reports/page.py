@@ -178,6 +178,27 @@ def decide(*pieces: object) -> Part:
     return Part(f'<p class="decide"><b>To decide:</b> {_inline(pieces)}</p>')
 
 
+def note(*pieces: object) -> Part:
+    """Aside in grey, such as why a part of the page is not there.
+
+    Parameters
+    ----------
+    pieces
+        Text, and :func:`accent` or :func:`worse` around what matters.
+
+    Returns
+    -------
+    Part
+        A paragraph.
+
+    Examples
+    --------
+    >>> str(note("No snapshots were given."))
+    '<p class="note">No snapshots were given.</p>'
+    """
+    return Part(f'<p class="note">{_inline(pieces)}</p>')
+
+
 def quality(summary: str, *points: object) -> Part:
     """Box about the data: rows read, used and set aside, and why.
 

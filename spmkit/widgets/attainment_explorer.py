@@ -41,7 +41,7 @@ class AttainmentExplorer(ipywidgets.VBox):  # type: ignore[misc]
         super().__init__(self._layout())
         self._observe()
         self._show_groups()
-        self._show_reps()
+        self._show_brushed()
 
     def parameters(self) -> dict[str, Any]:
         """Return what every report takes: the data and the period that the panel shows.
@@ -86,14 +86,14 @@ class AttainmentExplorer(ipywidgets.VBox):  # type: ignore[misc]
         self._observe_brush()
 
     def _observe_brush(self) -> None:
-        self.chart.selections.observe(lambda _: self._show_reps(), "brush")
+        self.chart.selections.observe(lambda _: self._show_brushed(), "brush")
 
     def _change_period(self) -> None:
         self._reps = self.source.reps(self.period.value)
         self.chart.chart = self._histogram()
         self._observe_brush()  # a new chart has new selections
         self._show_groups()
-        self._show_reps()
+        self._show_brushed()
 
     def _change_dimension(self) -> None:
         self._show_groups()
@@ -110,13 +110,16 @@ class AttainmentExplorer(ipywidgets.VBox):  # type: ignore[misc]
         groups = self.source.groups(period, by, at) if by else total
         self.groups.value = groups_table(groups, by, at)
 
-    def _show_reps(self) -> None:
+    def _show_brushed(self) -> None:
+        """Offer the reps behind the brush to choose from, the best of them chosen."""
         reps = reps_between(self._reps, self._brushed())
-        self.reps.value = reps_table(reps, self.by.value)
-        chosen, ids = self.rep.value, reps["rep_id"].tolist()
-        self.rep.options = list(zip(reps["rep"].astype(str), ids, strict=True))
-        self.rep.value = chosen if chosen in ids else next(iter(ids), None)
+        self.rep.options = list(zip(reps["rep"].astype(str), reps["rep_id"], strict=True))
+        self.rep.value = next(iter(reps["rep_id"]), None)
+        self._show_reps()
         self._show_credits()
+
+    def _show_reps(self) -> None:
+        self.reps.value = reps_table(reps_between(self._reps, self._brushed()), self.by.value)
 
     def _show_credits(self) -> None:
         lines = self.source.credit_lines(self.period.value)

@@ -11,7 +11,7 @@ from spmkit.charts.theme import ACCENT
 STYLE = f"""<style>
 .spmkit-table {{ max-height: 260px; overflow: auto; }}
 .spmkit-table table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
-.spmkit-table caption {{ text-align: left; font-weight: 600; padding: 6px 0; }}
+.spmkit-table caption {{ text-align: left; font-weight: 600; padding: 6px 0; white-space: nowrap; }}
 .spmkit-table th, .spmkit-table td {{ padding: 3px 10px; text-align: right; }}
 .spmkit-table th:first-child {{ text-align: left; padding-left: 0; font-weight: 500; }}
 .spmkit-table thead th {{ font-weight: 400; opacity: .75; }}

@@ -164,12 +164,18 @@ def test_choosing_a_rep_lists_the_credit_lines(panel):
     assert "Cy Ode: 0 credit lines" in panel.credits.value
 
 
-def test_the_chosen_rep_stays_while_the_brush_holds_it(panel):
-    panel.rep.value = "r2"
+def test_the_best_rep_behind_a_brush_is_chosen(panel):
     brush(panel, 0.79, 1.0)
-    assert panel.rep.value == "r2"
-    brush(panel, 0.9, 1.0)
     assert panel.rep.value == "r3"
+    assert "Cy Ode: 0 credit lines" in panel.credits.value
+
+
+def test_the_chosen_rep_stays_while_slider_and_dimension_move(panel):
+    panel.rep.value = "r2"
+    panel.threshold.value = 0.9
+    panel.by.value = "team"
+    assert panel.rep.value == "r2"
+    assert "1 credit line, 80 in all" in panel.credits.value
 
 
 def test_text_of_the_data_is_escaped(panel):

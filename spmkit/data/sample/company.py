@@ -49,7 +49,7 @@ class Company:
     Raises
     ------
     ValueError
-        If there are too few reps or quarters for the story to be told.
+        If the company is too small for its story to be told, or too large for its identifiers.
 
     Examples
     --------
@@ -65,10 +65,16 @@ class Company:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a company."""
-        if self.reps < 20 or not 4 <= self.quarters <= 60:
+        if not (20 <= self.reps <= 30_000 and 4 <= self.quarters <= 40):
             raise ValueError(
-                f"A sample company has at least 20 reps and 4 to 60 quarters; got {self.reps} reps"
+                f"A sample company has 20 to 30,000 reps and 4 to 40 quarters; got {self.reps} reps"
                 f" and {self.quarters} quarters."
+            )
+        if self.opportunities_per_rep < 5 or self.activities_per_opportunity < 0:
+            raise ValueError(
+                "A rep of a sample company closes at least 5 opportunities a quarter, with 0 or"
+                f" more activities each; got {self.opportunities_per_rep} and"
+                f" {self.activities_per_opportunity}."
             )
 
     @property
