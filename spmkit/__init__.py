@@ -58,7 +58,7 @@ from spmkit.segmentation import (
     rep_attainments,
 )
 from spmkit.shipped import shipped
-from spmkit.units import Column, Count, Days, Money, Multiple, Percent, Ratio, Share
+from spmkit.units import Column, Count, Days, Money, Multiple, Number, Percent, Ratio, Share
 
 __version__ = "0.1.0"
 
@@ -72,6 +72,7 @@ __all__ = [
     "Days",
     "Money",
     "Multiple",
+    "Number",
     "Percent",
     "Period",
     "Ratio",

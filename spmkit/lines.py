@@ -10,6 +10,7 @@ import narwhals.stable.v2 as nw
 from spmkit.attainment import issued_quotas, quota_lines
 from spmkit.data import DataError, SalesData
 from spmkit.metrics import opportunity_lines
+from spmkit.periods import as_date
 
 _REP = ("name", "manager_id", "team", "region", "role", "segment")
 
@@ -87,6 +88,8 @@ def periods_with_quotas(data: SalesData) -> list[str]:
         return []
     starts = nw.from_native(data.quotas).lazy().select(nw.col("period_start").min())
     first = starts.collect("pandas").to_native().iloc[0, 0]
+    if as_date(first) > data.as_of:
+        return []
     periods = data.calendar.between(first, data.as_of)
     issued = issued_quotas(data, periods)
     return [p.label for p in periods if p.label in set(issued["period"])]

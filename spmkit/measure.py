@@ -44,9 +44,9 @@ def measure(
     by
         A column or several to group by; null is a group of its own. None gives one row.
     confidence
-        Level of the intervals, such as 0.95. Only a ``Share`` has one that is exact from the
-        counts alone; every other metric gets null bounds here rather than wrong ones, and real
-        ones from :func:`spmkit.resampling.bootstrap_interval`.
+        Level of the intervals, such as 0.95. Only a ``Share`` has one that follows from its
+        counts alone (Wilson's); every other metric gets null bounds here rather than wrong ones,
+        and real ones from :func:`spmkit.resampling.bootstrap_interval`.
 
     Returns
     -------

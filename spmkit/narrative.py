@@ -260,12 +260,13 @@ def ranks_title(ranks: pd.DataFrame) -> str:
     Examples
     --------
     >>> ranks_title(pd.DataFrame({"attainment": [1.2, 0.9, 0.8], "share": [1 / 3, 2 / 3, 1.0]}))
-    'Half of the reps reached 90 %, all reached 80 %'
+    'Half of the reps reached 90 %, nine in ten 80 %'
     """
     if ranks.empty:
         return "No rep can be rated against a quota"
     middle = ranks.loc[ranks["share"] >= 0.5, "attainment"].max()
-    return f"Half of the reps reached {percent(middle)}, all reached {percent(ranks['attainment'].min())}"
+    low = ranks.loc[ranks["share"] >= 0.9, "attainment"].max()
+    return f"Half of the reps reached {percent(middle)}, nine in ten {percent(low)}"
 
 
 def groups_title(groups: pd.DataFrame, noun: str) -> str:

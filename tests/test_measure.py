@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import math
 import os
 import statistics
@@ -280,6 +281,18 @@ def test_what_is_no_frame_is_refused():
 def test_confidence_is_a_share(confidence):
     with pytest.raises(ValueError, match=r"write a share, such as 0\.95"):
         measure(LINES, win_rate, confidence=confidence)
+
+
+# One query
+
+
+def test_one_call_is_one_query(monkeypatch):
+    module = importlib.import_module("spmkit.measure")  # spmkit.measure itself is the function
+    asked = []
+    run = module.collected
+    monkeypatch.setattr(module, "collected", lambda frame: asked.append(frame) or run(frame))
+    measure(LINES, METRICS, by="team", confidence=0.95)
+    assert len(asked) == 1
 
 
 # Intervals

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import narwhals.stable.v2 as nw
 import pandas as pd
@@ -44,10 +45,16 @@ def assignment_spells(data: SalesData) -> pd.DataFrame:
     """
     reps = to_pandas(nw.from_native(data.reps).lazy())
     spells = _bounded(_spells(data, reps))
-    names = reps.set_index("rep_id")["name"] if "name" in reps else pd.Series(dtype="object")
-    spells["manager"] = spells["manager_id"].map(names).fillna(spells["manager_id"])
-    spells["rep"] = spells["rep_id"].map(names).fillna(spells["rep_id"])
-    return spells
+    names = dict(zip(reps["rep_id"], reps.get("name", reps["rep_id"]), strict=True))
+    return spells.assign(
+        manager=_named(spells["manager_id"], names), rep=_named(spells["rep_id"], names)
+    )
+
+
+def _named(ids: pd.Series[Any], names: Mapping[str, Any]) -> pd.Series[Any]:
+    """Write the name of each id, the id itself where the name is not known."""
+    found = ids.astype("object").map(names)
+    return found.astype("object").where(found.notna(), ids.astype("object"))
 
 
 def _spells(data: SalesData, reps: pd.DataFrame) -> pd.DataFrame:

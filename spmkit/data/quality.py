@@ -183,6 +183,13 @@ def _opportunities(present: set[str]) -> list[Check]:
     if "amount" in present:
         found.append(
             Check(
+                "amount is missing",
+                ~won & nw.col("amount").is_null(),
+                "values of pipeline and losses",
+            )
+        )
+        found.append(
+            Check(
                 "won without an amount",
                 won & nw.col("amount").is_null(),
                 "metrics that read amount",

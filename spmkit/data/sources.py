@@ -40,13 +40,17 @@ class SalesData:
     A table is an attribute or an item: ``data.opportunities``,
     ``data["quotas"]``; it is a lazy DuckDB relation, or a frame of the engine
     that the source's own frames belong to. Tables that the source lacks raise
-    a :class:`DataError`; ``name in data`` asks first.
+    a :class:`DataError`; ``name in data`` asks first. ``source`` is the path that was opened,
+    none for frames.
     """
 
-    def __init__(self, open_source: Callable[[], Opened], settings: Settings, name: str) -> None:
+    def __init__(
+        self, open_source: Callable[[], Opened], settings: Settings, source: Path | None = None
+    ) -> None:
         self.settings = settings
         self.as_of: date = settings.day
-        self.name = name
+        self.source = source
+        self.name = source.name if source else "the given frames"
         self._open_source = open_source
         self._opened = open_source()
         self._process = os.getpid()
@@ -174,17 +178,16 @@ def open_data(
     """
     if isinstance(source, Mapping):
         declared = settings_of(settings or {})
-        name = "the given frames"
         if not frames.all_pandas(source):
-            return SalesData(lambda: _of_frames(source, declared), declared, name)
-        return SalesData(lambda: _of_database(None, declared, source), declared, name)
+            return SalesData(lambda: _of_frames(source, declared), declared)
+        return SalesData(lambda: _of_database(None, declared, source), declared)
     path = Path(source).expanduser().resolve()
     if not path.exists():
         raise DataError(f"There is no file or folder {str(source)!r}.")
-    declared = _overlaid(read_settings(path), settings)
+    given, declared = path, _overlaid(read_settings(path), settings)
     if path.suffix == ".toml":
         path = _declared_folder(path, declared)
-    return SalesData(lambda: _of_database(path, declared, {}), declared, path.name)
+    return SalesData(lambda: _of_database(path, declared, {}), declared, given)
 
 
 def _overlaid(declared: Settings, settings: Mapping[str, Any] | None) -> Settings:

@@ -51,7 +51,7 @@ def source_of(data: SalesData) -> AttainmentSource:
     """Return what the panel shows of opened data; each period is read once."""
     lines = cache(partial(quota_lines, data))
     return AttainmentSource(
-        data=str(getattr(data, "source", data.name)),
+        data=str(data.source or data.name),
         periods=_complete_periods(data),
         reps=lambda period: _measured_reps(lines(period)),
         groups=lambda period, by, at: _measured_groups(lines(period), by, at),
