@@ -143,9 +143,7 @@ def measure(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     ] = None,
     data: Data = None,
     period: Period = None,
-    format: Annotated[
-        Literal["table", "csv", "json"], typer.Option(help="How to print.")
-    ] = "table",
+    form: Annotated[Form, typer.Option("--format", help="How to print.")] = "table",
 ) -> None:
     """Measure metrics over the lines of a table, for a quick look."""
     from spmkit.data import open_data

@@ -37,7 +37,7 @@ def lines(data: SalesData, table: str, period: str | None = None) -> Any:
     Raises
     ------
     DataError
-        Where there is no such table, or it has no periods to choose from.
+        Where there is no such table, it has no periods to choose from, or a period has not begun.
 
     Examples
     --------
@@ -63,8 +63,16 @@ def _opportunities(data: SalesData, labels: list[str] | None) -> Any:
     found = opportunity_lines(data)
     if labels is None:
         return found
-    known = [data.calendar.period(label).label for label in labels]
+    known = [_begun(data, label) for label in labels]
     return nw.from_native(found).filter(nw.col("closed_period").is_in(known)).to_native()
+
+
+def _begun(data: SalesData, label: str) -> str:
+    """The period's own label; one in which nothing can have closed yet is refused."""
+    period = data.calendar.period(label)
+    if period.start > data.as_of:
+        raise DataError(f"{period.label} starts after as_of ({data.as_of}): nothing closed yet.")
+    return period.label
 
 
 def _quotas(data: SalesData, labels: list[str] | None) -> Any:

@@ -11,7 +11,7 @@ import pandas as pd
 BANDS = (0.5, 0.8, 1.0, 1.2)
 """The default edges of attainment bands; each band is closed on the left."""
 
-_CAP = 2.5
+_CAP, _FLOOR = 2.5, -0.5  # one rep far out must not make a histogram of a thousand bars
 
 
 def rep_attainments(lines: pd.DataFrame) -> pd.DataFrame:
@@ -101,7 +101,8 @@ def attainment_bins(lines: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``low``, ``high``, ``reps``, ``at_quota``, from the lowest rep to the highest without a
-        gap; whoever is beyond 250 % stands in the last bin.
+        gap; whoever is beyond 250 % stands in the last bin, below −50 % (clawed back) in the
+        first.
 
     Examples
     --------
@@ -109,8 +110,8 @@ def attainment_bins(lines: pd.DataFrame) -> pd.DataFrame:
     >>> attainment_bins(lines).values.tolist()
     [[0.9, 1.0, 1, False], [1.0, 1.1, 2, True]]
     """
-    value = _edge(rep_attainments(lines)).clip(upper=_CAP - 0.01)
-    step = np.floor(value * 10 + 1e-9).astype(int)
+    value = _edge(rep_attainments(lines)).clip(_FLOOR, _CAP - 0.01)
+    step = pd.Series(np.floor(value * 10 + 1e-9), dtype="int64")
     if step.empty:
         return pd.DataFrame({"low": [], "high": [], "reps": [], "at_quota": []})
     counts = step.value_counts().reindex(range(step.min(), step.max() + 1), fill_value=0)
@@ -145,7 +146,7 @@ def attainment_ranks(lines: pd.DataFrame) -> pd.DataFrame:
     >>> attainment_ranks(lines).values.tolist()
     [[1.2, 0.5], [0.8, 1.0]]
     """
-    value = rep_attainments(lines)["attainment"].sort_values(ascending=False)
+    value = _edge(rep_attainments(lines)).sort_values(ascending=False)
     count = len(value)
     return pd.DataFrame(
         {"attainment": value.to_numpy(), "share": np.arange(1, count + 1) / max(count, 1)}

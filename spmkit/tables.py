@@ -50,18 +50,15 @@ def unit_table(
     """
     from great_tables import GT
 
-    shown = frame[[name for name in labels if name in frame]].copy()
-    for name in shown:
-        shown[name] = _written(shown[name], name, units.get(str(name)))
-    heads = {n: _head(labels[n], units.get(n), currency) for n in shown}
-    numbers = [name for name in shown if name in units]
-    return (
-        GT(shown)
-        .tab_header(title=title)
-        .cols_label(cases=heads)
-        .cols_align("right", columns=numbers)
-        .cols_align("left", columns=[name for name in shown if name not in units])
+    names = [name for name in labels if name in frame]
+    shown = frame[names].assign(
+        **{name: _written(frame[name], name, units.get(name)) for name in names}
     )
+    heads = {name: _head(labels[name], units.get(name), currency) for name in names}
+    table = GT(shown).cols_label(cases=heads)  # type: ignore[arg-type]
+    if title:
+        table = table.tab_header(title=title)
+    return table.cols_align("left", columns=names[:1]).cols_align("right", columns=names[1:])
 
 
 def _written(column: pd.Series[Any], name: object, unit: Unit | None) -> pd.Series[Any]:

@@ -132,6 +132,24 @@ def format_full(value: float | None, unit: Unit, currency: str | None = None) ->
     return _written(value, unit, form, currency)
 
 
+def whole_percent(value: float | None) -> str:
+    """Write a share in whole percent, as sentences and charts do.
+
+    From 99.5 % up to quota it keeps a decimal and is cut, not rounded: a missed
+    quota never reads as reached. Takes null as :func:`format_value` does.
+
+    Examples
+    --------
+    >>> whole_percent(0.9149), whole_percent(0.9996), whole_percent(1.0), whole_percent(-0.05)
+    ('91 %', '99.9 %', '100 %', '−5 %')
+    """
+    if value is None or pd.isna(value):
+        return NULL
+    if 0.995 <= value < 1:
+        return f"{int(value * 1000) / 10:.1f} %"
+    return f"{value * 100:.0f} %".replace("-", MINUS).replace(f"{MINUS}0 %", "0 %")
+
+
 def format_difference(value: float | None, unit: Unit, currency: str | None = None) -> str:
     """Write a difference of two numbers of a unit, with its sign; of percents in points.
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import pandas as pd
 
 from spmkit.data import SalesData
 from spmkit.data.currency import in_one_currency
+from spmkit.data.frames import like
+from spmkit.data.identity import resolve
+from spmkit.data.quality import to_pandas
 
 _COLUMNS = ("rep_id", "opportunity_id", "credited_on", "amount", "component", "credit_type")
 
@@ -15,9 +19,11 @@ _COLUMNS = ("rep_id", "opportunity_id", "credited_on", "amount", "component", "c
 def credit_lines(data: SalesData) -> Any:
     """One row a credit: an opportunity's credit lines where it has any, else its owner at closing.
 
-    Credits without an opportunity count. A reversal counts on the day on which
-    it is dated, so closed periods stay as they were. Amounts are in the
-    reporting currency, at the plan rate.
+    Overlay credits come on top: an opportunity that has no others still counts
+    to its owner. Credits without an opportunity count. A reversal counts on the
+    day on which it is dated, so closed periods stay as they were. What belongs
+    to a void opportunity counts nowhere. Amounts are in the reporting currency,
+    at the plan rate.
 
     Parameters
     ----------
@@ -31,6 +37,12 @@ def credit_lines(data: SalesData) -> Any:
         ``rep_id`` (null: nobody's), ``opportunity_id``, ``credited_on``, ``amount``,
         ``component``, ``credit_type`` ("owner", "split" or "overlay"), lazily, of the engine
         of the source.
+
+    Raises
+    ------
+    DataError
+        Where currencies are mixed and no rate is given, or a former owner in
+        ``opportunity_history`` may mean several reps.
 
     Examples
     --------
@@ -46,19 +58,26 @@ def credit_lines(data: SalesData) -> Any:
     """
     owned = _owned(data)
     if "credits" not in data:
-        lines = owned
-    else:
-        given = _given(data)
-        named = given.filter(~nw.col("opportunity_id").is_null()).select("opportunity_id").unique()
-        lines = nw.concat([owned.join(named, on="opportunity_id", how="anti"), given])
-    return lines.to_native()
+        return owned.to_native()
+    given = _given(data)
+    split = given.filter(nw.col("credit_type") != "overlay", ~nw.col("opportunity_id").is_null())
+    named = split.select("opportunity_id").unique()
+    left = owned.join(named, on="opportunity_id", how="anti")
+    return nw.concat([left, given]).to_native()
+
+
+def of_kind(data: SalesData, kind: str) -> Any:
+    """The credit lines that count towards quotas of a kind: overlay ones, or all the others."""
+    lines = nw.from_native(credit_lines(data)).lazy()
+    overlay = nw.col("credit_type") == "overlay"
+    return lines.filter(overlay if kind == "overlay" else ~overlay)
 
 
 def _owned(data: SalesData) -> Any:
     """Won opportunities as credits of their owners at closing."""
     frame = nw.from_native(data.opportunities).lazy()
     if not {"amount", "closed_on"} <= set(frame.collect_schema().names()):
-        return _shaped(frame.filter(nw.lit(False)), "owner")  # noqa: FBT003
+        return _shaped(frame.filter(nw.col("outcome").is_null()), "owner")  # none: all have one
     won = frame.filter((nw.col("outcome") == "won") & ~nw.col("amount").is_null())
     won = in_one_currency(data, won, "closed_on", ["amount"])
     owned = _with_owner_at_closing(data, won).with_columns(credited_on=nw.col("closed_on"))
@@ -80,8 +99,21 @@ def _with_owner_at_closing(data: SalesData, won: Any) -> Any:
     first = later.group_by("opportunity_id").agg(nw.col("changed_at").min())
     owners = later.join(first, on=["opportunity_id", "changed_at"], how="inner")
     owner = owners.group_by("opportunity_id").agg(nw.col("old_value").min().alias("_owner"))
-    joined = won.join(owner, on="opportunity_id", how="left")
+    joined = won.join(_resolved(data, owner), on="opportunity_id", how="left")
     return joined.with_columns(rep_id=nw.coalesce(nw.col("_owner"), nw.col("rep_id")))
+
+
+def _resolved(data: SalesData, owner: Any) -> Any:
+    """A history names owners as its system does: by name, by e-mail, by another id."""
+    written = to_pandas(owner.select("_owner").unique())["_owner"]
+    reps = nw.from_native(data.reps).lazy()
+    known = [n for n in ("rep_id", "name", "email", "aliases") if n in reps.collect_schema()]
+    meant = resolve(written, to_pandas(reps.select(*known)))
+    if all(name == rep for name, rep in meant.items()):
+        return owner
+    lookup = pd.DataFrame({"_owner": list(meant), "_meant": list(meant.values())})
+    joined = owner.join(like(lookup, owner, data.connection), on="_owner", how="left")
+    return joined.select("opportunity_id", nw.col("_meant").alias("_owner"))
 
 
 def _given(data: SalesData) -> Any:
@@ -91,7 +123,14 @@ def _given(data: SalesData) -> Any:
         frame = frame.with_columns(nw.lit(None, nw.String).alias("opportunity_id"))
     if "credit_type" in columns:
         frame = frame.with_columns(nw.col("credit_type").fill_null("split"))
+    frame = _without_void(data, frame)
     return _shaped(in_one_currency(data, frame, "credited_on", ["amount"]), "split")
+
+
+def _without_void(data: SalesData, credits: Any) -> Any:
+    opportunities = nw.from_native(data.opportunities).lazy()
+    void = opportunities.filter(nw.col("outcome") == "void").select("opportunity_id")
+    return credits.join(void, on="opportunity_id", how="anti")
 
 
 def _shaped(frame: Any, credit_type: str) -> Any:

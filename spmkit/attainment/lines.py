@@ -236,11 +236,8 @@ def _with_rep_totals(lines: pd.DataFrame) -> pd.DataFrame:
     lines = lines.sort_values(["period_start", "rep", "starts_on"], na_position="first")
     lines = lines.reset_index(drop=True)
     person = lines["rep_id"].notna() & (lines["rep_id"] != NOT_IN_REPS) & lines["complete"]
-    totals = (
-        lines[person]
-        .groupby(["rep_id", "period"])[["quota", "credited"]]
-        .transform(lambda values: values.sum(min_count=1))
-    )
+    rated = lines[person].groupby(["rep_id", "period"])[["quota", "credited"]]
+    totals = rated.transform("sum", min_count=1)
     last = person & ~lines.duplicated(["rep_id", "period"], keep="last")
     ratable = last & totals["quota"].reindex(lines.index).gt(0)
     lines["rep_quota"] = totals["quota"].reindex(lines.index).where(ratable)

@@ -8,8 +8,8 @@ from datetime import date
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from spmkit.attainment.credits import credit_lines
-from spmkit.calendar import selling_days
+from spmkit.attainment.credits import of_kind
+from spmkit.attainment.selling import selling_dates
 from spmkit.data import SalesData
 from spmkit.data.quality import to_pandas
 from spmkit.periods import Period
@@ -18,38 +18,44 @@ _PAST_PERIODS = 8
 _LEAST_PERIODS = 4
 
 
-def with_shares(lines: pd.DataFrame, data: SalesData, periods: Sequence[Period]) -> pd.DataFrame:
+def with_shares(
+    lines: pd.DataFrame, data: SalesData, periods: Sequence[Period], kind: str
+) -> pd.DataFrame:
     """Add selling days elapsed and left, and the shares of the period that they stand for."""
-    rows = [_elapsed(period, data) for period in periods]
-    return lines.merge(pd.DataFrame(rows), on="period")
+    rows = [_elapsed(period, data, kind) for period in periods]
+    return lines.merge(pd.DataFrame(rows), on="period", how="left")
 
 
-def _elapsed(period: Period, data: SalesData) -> dict[str, object]:
-    region = data.settings.calendar.get("holidays")
-    total = selling_days(period.start, period.end, region)
-    done = total
-    if data.as_of < period.end:
-        done = selling_days(period.start, data.as_of, region) if data.as_of >= period.start else 0
-    share = done / total if total else 1.0
-    expected = share if done in (0, total) else expected_share(data, period, share)
+def _elapsed(period: Period, data: SalesData, kind: str) -> dict[str, object]:
+    days = _days(data, period)
+    done = int((days <= pd.Timestamp(data.as_of)).sum())
+    share = done / len(days) if len(days) else 1.0
+    expected = share if done in (0, len(days)) else expected_share(data, period, share, kind)
     return {
         "period": period.label,
         "days_elapsed": done,
-        "days_left": total - done,
+        "days_left": len(days) - done,
         "elapsed_share": share,
         "expected_share": expected,
     }
 
 
-def expected_share(data: SalesData, period: Period, elapsed: float) -> float:
+def _days(data: SalesData, period: Period) -> pd.DatetimeIndex:
+    return selling_dates(period.start, period.end, data.settings.calendar.get("holidays"))
+
+
+def expected_share(data: SalesData, period: Period, elapsed: float, kind: str = "direct") -> float:
     """The share of a period's credit that has usually come in by now.
 
     The mean over up to eight complete periods before it, each read at the same
-    share of its selling days; with fewer than four, the elapsed share itself.
+    share of its selling days; with fewer than four in which anything was
+    credited, the elapsed share itself.
     """
     past = _before(data, period)
-    daily = _daily_credit(data, past[0].start, past[-1].end) if past else pd.Series(dtype="float64")
-    shares = [_share_by(daily, earlier, elapsed) for earlier in past]
+    if len(past) < _LEAST_PERIODS:
+        return elapsed
+    daily = _daily_credit(data, past[0].start, past[-1].end, kind)
+    shares = [_share_by(daily, earlier, _days(data, earlier), elapsed) for earlier in past]
     known = [share for share in shares if share is not None]
     return sum(known) / len(known) if len(known) >= _LEAST_PERIODS else elapsed
 
@@ -65,20 +71,21 @@ def _before(data: SalesData, period: Period) -> list[Period]:
     return found
 
 
-def _daily_credit(data: SalesData, first: date, last: date) -> pd.Series[float]:
-    lines = nw.from_native(credit_lines(data)).lazy()
+def _daily_credit(data: SalesData, first: date, last: date, kind: str) -> pd.DataFrame:
     day = nw.col("credited_on").cast(nw.Date)
-    within = lines.filter((day >= nw.lit(first)) & (day <= nw.lit(last)))
+    within = of_kind(data, kind).filter((day >= nw.lit(first)) & (day <= nw.lit(last)))
     daily = to_pandas(within.group_by("credited_on").agg(nw.col("amount").sum()))
-    return daily.set_index(pd.to_datetime(daily["credited_on"]))["amount"].sort_index()
+    return daily.assign(credited_on=pd.to_datetime(daily["credited_on"]))
 
 
-def _share_by(daily: pd.Series[float], period: Period, elapsed: float) -> float | None:
+def _share_by(
+    daily: pd.DataFrame, period: Period, days: pd.DatetimeIndex, elapsed: float
+) -> float | None:
     """The share of a past period's credit that had come in at the same share of selling days."""
-    within = daily[str(period.start) : str(period.end)]  # type: ignore[misc]
-    total = float(within.sum())
-    if total <= 0:
+    day = daily["credited_on"]
+    within = (day >= pd.Timestamp(period.start)) & (day <= pd.Timestamp(period.end))
+    total = float(daily.loc[within, "amount"].sum())
+    if total <= 0 or not len(days):
         return None
-    days = pd.bdate_range(period.start, period.end)
-    day = days[min(len(days) - 1, max(0, round(elapsed * len(days)) - 1))]
-    return float(within[:day].sum()) / total  # type: ignore[misc]
+    until = days[min(len(days), max(1, round(elapsed * len(days)))) - 1]
+    return float(daily.loc[within & (day <= until), "amount"].sum()) / total

@@ -2,87 +2,99 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import narwhals.stable.v2 as nw
+import numpy as np
 import pandas as pd
 
+from spmkit.attainment.selling import selling_dates
 from spmkit.data import SalesData
 from spmkit.data.quality import to_pandas
+from spmkit.periods import Period
+
+_EVER = (pd.Timestamp("1900-01-01"), pd.Timestamp("2200-01-01"))
 
 
-def effective(lines: pd.DataFrame, data: SalesData) -> pd.DataFrame:
+def effective(lines: pd.DataFrame, data: SalesData, periods: Sequence[Period]) -> pd.DataFrame:
     """Turn the quota of each line into the effective one, by the basis that is declared.
 
     Issued quotas are usually prorated and ramped already, so nothing is taken
-    off unless ``[quotas] basis = "full"``: then each selling day before hire, on
-    leave or after leaving takes its share off, and a ramp its own.
+    off unless ``[quotas] basis = "full"``. Then a selling day counts 0 before
+    hire, on leave and after leaving, what the ramp asks for in that month after
+    hire, and 1 else; a quota keeps the mean over the period's selling days.
     """
     if data.settings.quota_basis != "full":
         return lines
+    shares = _shares(data, periods)
+    keys = zip(lines["rep_id"], lines["period"], strict=True)
+    return lines.assign(quota=lines["quota"] * [shares.get(key, 1.0) for key in keys])
+
+
+def _shares(data: SalesData, periods: Sequence[Period]) -> dict[tuple[str, str], float]:
+    """The share of a full quota that is left, of each rep from whom something is taken."""
     reps = to_pandas(nw.from_native(data.reps).lazy())
     away = _absences(data, reps)
-    ramp = [float(share) for share in data.settings.quotas.get("ramp", ())]
-    hired = (
-        reps.set_index("rep_id")["hired_on"] if "hired_on" in reps else pd.Series(dtype="object")
-    )
-    share = [
-        _share(line.period_start, line.period_end, away.get(line.rep_id, []))
-        * _ramp_share(line.period_start, line.period_end, hired.get(line.rep_id), ramp)
-        for line in lines.itertuples()
-    ]
-    return lines.assign(quota=lines["quota"] * share)
+    hired = reps.set_index("rep_id").get("hired_on", pd.Series(dtype="object")).dropna()
+    since = pd.to_datetime(hired).to_dict()
+    ramp = np.array([float(share) for share in data.settings.quotas.get("ramp", ())])
+    region = data.settings.calendar.get("holidays")
+    found = {}
+    for period in periods:
+        days = selling_dates(period.start, period.end, region)
+        for rep in away.keys() | since.keys() if len(days) else ():
+            weights = _present(days, away.get(rep, [])) * _ramped(days, since.get(rep), ramp)
+            found[str(rep), period.label] = float(weights.mean())
+    return found
 
 
 def _absences(
     data: SalesData, reps: pd.DataFrame
-) -> dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]]:
-    """Days on which a rep did not work, as spells: before hire, after leaving, on leave."""
-    ever = (pd.Timestamp("1900-01-01"), pd.Timestamp("2200-01-01"))
-    spells = []
-    if "hired_on" in reps:
-        hired = reps.dropna(subset=["hired_on"])
-        until = pd.to_datetime(hired["hired_on"]) - pd.Timedelta(days=1)
-        spells.append(pd.DataFrame({"rep_id": hired["rep_id"], "a": ever[0], "b": until}))
-    if "left_on" in reps:
-        left = reps.dropna(subset=["left_on"])
-        since = pd.to_datetime(left["left_on"]) + pd.Timedelta(days=1)
-        spells.append(pd.DataFrame({"rep_id": left["rep_id"], "a": since, "b": ever[1]}))
+) -> Mapping[str, list[tuple[pd.Timestamp, pd.Timestamp]]]:
+    """The spells in which a rep did not work: before hire, after leaving, on leave."""
+    day = pd.Timedelta(days=1)
+    spells = [
+        _spells(reps, None, "hired_on").assign(last=lambda spell: spell["last"] - day),
+        _spells(reps, "left_on", None).assign(first=lambda spell: spell["first"] + day),
+    ]
     if "leaves" in data:
         leaves = to_pandas(nw.from_native(data.leaves).lazy())
-        ends = pd.to_datetime(leaves["ends_on"]) if "ends_on" in leaves else pd.NaT
-        spells.append(
-            pd.DataFrame(
-                {"rep_id": leaves["rep_id"], "a": pd.to_datetime(leaves["starts_on"]), "b": ends}
-            )
-        )
-    if not spells:
-        return {}
-    found = pd.concat(spells).fillna({"b": ever[1]})
+        spells.append(_spells(leaves, "starts_on", "ends_on"))
     return {
-        str(rep): [(a, b) for a, b in zip(group["a"], group["b"], strict=True)]
-        for rep, group in found.groupby("rep_id")
+        str(rep): list(zip(group["first"], group["last"], strict=True))
+        for rep, group in pd.concat(spells).groupby("rep_id")
     }
 
 
-def _share(
-    start: pd.Timestamp, end: pd.Timestamp, away: list[tuple[pd.Timestamp, pd.Timestamp]]
-) -> float:
-    days = pd.bdate_range(start, end)
-    if not len(days) or not away:
-        return 1.0
-    absent = pd.Series(data=False, index=days)
-    for first, last in away:
-        absent |= (days >= first) & (days <= last)
-    return 1.0 - float(absent.mean())
-
-
-def _ramp_share(start: pd.Timestamp, end: pd.Timestamp, hired: object, ramp: list[float]) -> float:
-    """The mean over the days since hire of what the ramp asks for, a share for each month."""
-    if not ramp or hired is None or pd.isna(hired):  # type: ignore[call-overload]
-        return 1.0
-    since = pd.Timestamp(hired)  # type: ignore[arg-type]
-    days = [day for day in pd.bdate_range(start, end) if day >= since]
-    months = [
-        (d.year - since.year) * 12 + d.month - since.month - (d.day < since.day) for d in days
+def _spells(rows: pd.DataFrame, first: str | None, last: str | None) -> pd.DataFrame:
+    """The spells of a table; without one end, or with it empty, a spell is open there."""
+    ends = [
+        pd.to_datetime(rows[name]) if name in rows else pd.Series(pd.NaT, index=rows.index)
+        for name in (first, last)
     ]
-    shares = [ramp[month] if month < len(ramp) else 1.0 for month in months]
-    return sum(shares) / len(shares) if shares else 1.0
+    bounded = pd.DataFrame({"rep_id": rows["rep_id"], "first": ends[0], "last": ends[1]})
+    some = bounded.dropna(subset=["first", "last"], how="all")
+    filled = some.astype({"first": "datetime64[s]", "last": "datetime64[s]"})
+    return filled.fillna({"first": _EVER[0], "last": _EVER[1]})
+
+
+def _present(
+    days: pd.DatetimeIndex, away: Sequence[tuple[pd.Timestamp, pd.Timestamp]]
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    present = np.ones(len(days))
+    for first, last in away:
+        present[(days >= first) & (days <= last)] = 0.0
+    return present
+
+
+def _ramped(
+    days: pd.DatetimeIndex,
+    hired: pd.Timestamp | None,
+    ramp: np.ndarray[tuple[int], np.dtype[np.float64]],
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """What the ramp asks for on each day: a share for each month since hire, then all."""
+    if hired is None or not len(ramp):
+        return np.ones(len(days))
+    months = (days.year - hired.year) * 12 + days.month - hired.month - (days.day < hired.day)
+    month = np.clip(months.to_numpy(), 0, len(ramp))
+    return np.append(ramp, 1.0)[month]

@@ -4,10 +4,10 @@ from spmkit.charts.attainment import (
     attainment_bullets,
     attainment_curve,
     attainment_histogram,
-    attainment_trend,
 )
-from spmkit.charts.concentration import concentration_curve, credit_bars
+from spmkit.charts.concentration import concentration_curve, credit_bars, credited_bars
 from spmkit.charts.theme import use_theme
+from spmkit.charts.trend import attainment_trend, credited_trend
 
 __all__ = [
     "attainment_bullets",
@@ -16,5 +16,7 @@ __all__ = [
     "attainment_trend",
     "concentration_curve",
     "credit_bars",
+    "credited_bars",
+    "credited_trend",
     "use_theme",
 ]

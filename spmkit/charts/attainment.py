@@ -5,11 +5,12 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from spmkit.charts.theme import ACCENT, BAND, CONTEXT, INK, MUTED
-from spmkit.units import PERCENT, format_value
+from spmkit.charts.theme import ACCENT, BAND, CONTEXT, MUTED
+from spmkit.units import whole_percent
 
 _PERCENT = ".0%"
 _CAP = 2.5
+_MANY = 12
 
 
 def attainment_histogram(reps: pd.DataFrame, title: str, subtitle: str) -> alt.LayerChart:
@@ -91,7 +92,10 @@ def at_quota_rule() -> alt.Chart:
     'rule'
     """
     at = alt.Chart(pd.DataFrame({"x": [1.0]}))
-    return at.mark_rule(strokeDash=[3, 3]).encode(x=alt.X(field="x", type="quantitative"))
+    rule: alt.Chart = at.mark_rule(strokeDash=[3, 3]).encode(
+        x=alt.X(field="x", type="quantitative")
+    )
+    return rule
 
 
 def attainment_curve(reps: pd.DataFrame, title: str, subtitle: str) -> alt.LayerChart:
@@ -170,20 +174,19 @@ def attainment_bullets(groups: pd.DataFrame, title: str, subtitle: str) -> alt.L
     'North is above quota. 2026Q3. North: 106 %, before 98 %.'
     """
     # Quota itself is one of the ends, so that the rule at 100 % is never off the chart.
-    ends = pd.concat(
-        [groups[c].dropna() for c in ("now", "before", "low", "high")] + [pd.Series([1.0])]
-    )
-    room = max((ends.max() - ends.min()) * 0.16, 0.05)
-    scale = alt.Scale(domain=[max(0.0, ends.min() - 0.04), ends.max() + room], nice=False)
+    ends = pd.concat([groups[name].dropna() for name in ("now", "before", "low", "high")])
+    low, high = min(1.0, ends.min()), max(1.0, ends.clip(upper=_CAP).max())
+    scale = alt.Scale(domain=[max(0.0, low - 0.04), high + 0.04], nice=False, clamp=True)
+    step = 30 if len(groups) <= _MANY else 20
     axis = alt.Axis(format=_PERCENT, title=None, grid=True, tickCount=5)
-    y = alt.Y(field="group", type="nominal", sort=None, title=None, axis=alt.Axis(labelLimit=150))
-    # Right of everything drawn on the row, the rule at quota included, so that nothing touches.
-    edge = groups[["now", "before", "high"]].max(axis=1)
-    close = (edge < 1) & (edge > 1 - room * 0.9)
-    shown = groups.assign(
-        label_at=edge.mask(close, 1.0),
-        label=[format_value(v, PERCENT).replace(".0 %", " %") for v in groups["now"]],
+    y = alt.Y(
+        field="group",
+        type="nominal",
+        sort=list(groups["group"]),  # a layer without an interval would else come last
+        title=None,
+        axis=alt.Axis(labelLimit=150),
     )
+    shown = groups.assign(label=[whole_percent(value) for value in groups["now"]])
     base = alt.Chart(shown).encode(y=y)
     layers = [
         base.mark_bar(height=8, color=BAND, cornerRadius=4).encode(
@@ -191,17 +194,19 @@ def attainment_bullets(groups: pd.DataFrame, title: str, subtitle: str) -> alt.L
             x2=alt.X2(field="high"),
         ),
         at_quota_rule(),
-        base.mark_tick(size=16, color=MUTED).encode(x=alt.X(field="before", type="quantitative")),
-        base.mark_circle(size=90, color=ACCENT).encode(
+        base.mark_tick(size=min(16, step - 6), color=MUTED).encode(
+            x=alt.X(field="before", type="quantitative")
+        ),
+        base.mark_circle(size=90 if step > 20 else 55, color=ACCENT).encode(
             x=alt.X(field="now", type="quantitative"), tooltip=_bullet_tips()
         ),
-        base.mark_text(align="left", dx=10, fontWeight=600).encode(
-            x=alt.X(field="label_at", type="quantitative"), text=alt.Text(field="label")
+        base.mark_text(align="left", dx=8, fontWeight=600).encode(
+            x=alt.value("width"), text=alt.Text(field="label")
         ),
     ]
     return alt.LayerChart(layer=layers).properties(
         width=430,
-        height=alt.Step(30),
+        height=step * max(len(groups), 1),
         title={"text": title, "subtitle": subtitle},
         description=f"{title}. {subtitle}. {_bullet_words(shown)}.",
     )
@@ -218,80 +223,6 @@ def _bullet_tips() -> list[alt.Tooltip]:
 def _bullet_words(groups: pd.DataFrame) -> str:
     words = []
     for row in groups.to_dict("records"):
-        before = "" if pd.isna(row["before"]) else f", before {row['before']:.0%}"
-        now = "no quota" if pd.isna(row["now"]) else f"{row['now']:.0%}"
-        words.append(f"{row['group']}: {now}{before}".replace("%", " %"))
+        before = "" if pd.isna(row["before"]) else f", before {whole_percent(row['before'])}"
+        words.append(f"{row['group']}: {whole_percent(row['now'])}{before}")
     return "; ".join(words)
-
-
-def attainment_trend(periods: pd.DataFrame, title: str, subtitle: str) -> alt.LayerChart:
-    """Draw credited sales against quota by period, and the attainment that they make.
-
-    Bars of the season of the last period are in the accent colour, so that the
-    same quarter of earlier years is compared with itself.
-
-    Parameters
-    ----------
-    periods
-        One row a period, in order: ``period``, ``credited``, ``quota``, ``attainment``,
-        ``same_season`` (whether it is the last period's season).
-    title
-        The finding.
-    subtitle
-        What is drawn.
-
-    Returns
-    -------
-    altair.LayerChart
-
-    Examples
-    --------
-    >>> trend = pd.DataFrame({"period": ["2025Q3", "2026Q3"], "credited": [9.0, 8.0],
-    ...     "quota": [10.0, 10.0], "attainment": [0.9, 0.8], "same_season": [True, True]})
-    >>> attainment_trend(trend, "Down on a year ago", "Credited sales").to_dict()["description"]
-    'Down on a year ago. Credited sales. 2025Q3: 90 %; 2026Q3: 80 %.'
-    """
-    shown = periods.assign(
-        label=[
-            f"{v:.0%}".replace("%", " %") if pd.notna(v) else "–" for v in periods["attainment"]
-        ],
-        top=periods[["credited", "quota"]].max(axis=1),
-    )
-    x = alt.X(
-        field="period", type="ordinal", title=None, sort=None, axis=alt.Axis(labelOverlap=True)
-    )
-    colour = alt.Color(
-        field="same_season",
-        type="nominal",
-        legend=None,
-        scale=alt.Scale(domain=[False, True], range=[CONTEXT, ACCENT]),
-    )
-    y = alt.Y(
-        field="credited",
-        type="quantitative",
-        title=None,
-        axis=alt.Axis(format="~s", grid=True, tickCount=4),
-    )
-    tips = [
-        alt.Tooltip(field="period", type="nominal"),
-        alt.Tooltip(field="credited", type="quantitative", format=",.0f"),
-        alt.Tooltip(field="quota", type="quantitative", format=",.0f"),
-        alt.Tooltip(field="attainment", type="quantitative", format=".1%"),
-    ]
-    base = alt.Chart(shown).encode(x=x)
-    layers = [
-        base.mark_bar(width={"band": 0.62}).encode(y=y, color=colour, tooltip=tips),
-        base.mark_tick(color=INK, thickness=2, width={"band": 0.8}).encode(
-            y=alt.Y(field="quota", type="quantitative")
-        ),
-        base.mark_text(dy=-9, fontWeight=600).encode(
-            y=alt.Y(field="top", type="quantitative"), text=alt.Text(field="label")
-        ),
-    ]
-    spoken = "; ".join(f"{p}: {v}" for p, v in zip(shown["period"], shown["label"], strict=True))
-    return alt.LayerChart(layer=layers).properties(
-        width=900,
-        height=210,
-        title={"text": title, "subtitle": subtitle},
-        description=f"{title}. {subtitle}. {spoken}.",
-    )

@@ -38,7 +38,7 @@ def credit_bars(largest: pd.DataFrame, title: str, subtitle: str) -> alt.LayerCh
         field="amount",
         type="quantitative",
         title=None,
-        axis=alt.Axis(format="~s", grid=True, tickCount=5),
+        axis=None,
     )
     tips = [
         alt.Tooltip(field="label", type="nominal", title=" "),
@@ -54,10 +54,37 @@ def credit_bars(largest: pd.DataFrame, title: str, subtitle: str) -> alt.LayerCh
     text = base.mark_text(align="left", dx=6).encode(text=alt.Text(field="text"))
     return alt.LayerChart(layer=[bars, text]).properties(
         width=430,
-        height=alt.Step(24),
+        height=24 * max(len(largest), 1),
         title={"text": title, "subtitle": subtitle},
         description=f"{title}. {subtitle}. {words}.",
     )
+
+
+def credited_bars(groups: pd.DataFrame, title: str, subtitle: str) -> alt.LayerChart:
+    """Draw credited sales by group, for data without quotas.
+
+    Parameters
+    ----------
+    groups
+        One row a group: ``group``, ``credited``.
+    title
+        The finding.
+    subtitle
+        What is drawn.
+
+    Returns
+    -------
+    altair.LayerChart
+
+    Examples
+    --------
+    >>> regions = pd.DataFrame({"group": ["East"], "credited": [5e5]})
+    >>> credited_bars(regions, "East alone", "2017Q4").to_dict()["description"]
+    'East alone. 2017Q4. East: 500,000, 100 %.'
+    """
+    share = groups["credited"] / groups["credited"].sum()
+    renamed = groups[["group", "credited"]].rename(columns={"group": "label", "credited": "amount"})
+    return credit_bars(renamed.assign(share=share), title, subtitle)
 
 
 def concentration_curve(reps: pd.DataFrame, title: str, subtitle: str) -> alt.LayerChart:

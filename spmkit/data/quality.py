@@ -217,9 +217,14 @@ def count_reasons(frame: Any, table: str, columns: Iterable[str]) -> pd.DataFram
     """Rows and amounts of a frame by reason, in one pass; the reason of used rows is null."""
     sums = [nw.len().alias("rows")]
     if AMOUNTS.get(table) in set(columns):
-        sums.append(nw.col(AMOUNTS[table]).sum().alias("amount"))
+        sums.append(_total(nw.col(AMOUNTS[table])).alias("amount"))
     counted = to_pandas(frame.group_by(REASON).agg(*sums))
     return counted.rename(columns={REASON: "reason"}).astype({"rows": "int64"})
+
+
+def _total(amount: nw.Expr) -> nw.Expr:
+    """Sum amounts; nothing to sum is null, not 0."""
+    return nw.when(amount.count() > 0).then(amount.sum())
 
 
 def count_defects(
@@ -234,7 +239,7 @@ def count_defects(
         hit = nw.when(check.fails)
         sums.append(hit.then(nw.lit(1)).otherwise(nw.lit(0)).sum().alias(f"rows{i}"))
         value = nw.col(amount) if amount else nw.lit(None, nw.Float64)
-        sums.append(hit.then(value).otherwise(nw.lit(None, nw.Float64)).sum().alias(f"amount{i}"))
+        sums.append(_total(hit.then(value)).alias(f"amount{i}"))
     row = to_pandas(frame.select(*sums)).iloc[0]
     found = pd.DataFrame(
         {

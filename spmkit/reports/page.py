@@ -7,6 +7,7 @@ is in it; only a :class:`Part` counts as HTML.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -20,12 +21,16 @@ class Part(str):
         return str(self)
 
 
+_BREAK = re.compile(r"(?<=\d) (?=%|[kMB]\b)")
+
+
 def _inline(pieces: Iterable[object]) -> str:
-    return "".join(str(p) if isinstance(p, Part) else escape(str(p)) for p in pieces)
+    texts = (str(p) if isinstance(p, Part) else escape(str(p)) for p in pieces)
+    return _BREAK.sub("\N{NO-BREAK SPACE}", "".join(texts))  # a number keeps its unit on its line
 
 
 def accent(text: object) -> Part:
-    """Words of a sentence in the accent colour: the number that matters.
+    r"""Words of a sentence in the accent colour: the number that matters.
 
     Parameters
     ----------
@@ -40,7 +45,7 @@ def accent(text: object) -> Part:
     Examples
     --------
     >>> str(accent("91 %"))
-    '<b>91 %</b>'
+    '<b>91\xa0%</b>'
     """
     return Part(f"<b>{_inline([text])}</b>")
 
@@ -91,7 +96,7 @@ def masthead(title: str, *facts: str) -> Part:
 
 
 def lead(*pieces: object) -> Part:
-    """Sentence with which the page answers first.
+    r"""Sentence with which the page answers first.
 
     Parameters
     ----------
@@ -106,7 +111,7 @@ def lead(*pieces: object) -> Part:
     Examples
     --------
     >>> str(lead("The team closed at ", accent("91 %"), " of quota."))
-    '<p class="lead">The team closed at <b>91 %</b> of quota.</p>'
+    '<p class="lead">The team closed at <b>91\xa0%</b> of quota.</p>'
     """
     return Part(f'<p class="lead">{_inline(pieces)}</p>')
 
@@ -133,7 +138,7 @@ def sub(*pieces: object) -> Part:
 
 
 def figures(*rows: tuple[object, object, object]) -> Part:
-    """Row of the few numbers a reader remembers.
+    r"""Row of the few numbers a reader remembers.
 
     Parameters
     ----------
@@ -148,7 +153,7 @@ def figures(*rows: tuple[object, object, object]) -> Part:
     Examples
     --------
     >>> str(figures(("Win rate", "22.8 %", "n 1,204")))
-    '<dl class="figures"><div><dt>Win rate</dt><dd>22.8 %<small>n 1,204</small></dd></div></dl>'
+    '<dl class="figures"><div><dt>Win rate</dt><dd>22.8\xa0%<small>n 1,204</small></dd></div></dl>'
     """
     cells = (
         f"<div><dt>{_inline([label])}</dt><dd>{_inline([value])}<small>{_inline([note])}</small></dd></div>"
@@ -223,6 +228,29 @@ def quality(summary: str, *points: object) -> Part:
     return Part(
         f'<details class="quality"><summary>{escape(summary)}</summary><ul>{items}</ul></details>'
     )
+
+
+def unfolding(summary: str, table: str) -> Part:
+    """Table that unfolds below a line; open in print.
+
+    Parameters
+    ----------
+    summary
+        The line that is always seen.
+    table
+        HTML of a table.
+
+    Returns
+    -------
+    Part
+        A box without a frame.
+
+    Examples
+    --------
+    >>> str(unfolding("4 regions in figures", "<table></table>"))
+    '<details class="more"><summary>4 regions in figures</summary><table></table></details>'
+    """
+    return Part(f'<details class="more"><summary>{escape(summary)}</summary>{table}</details>')
 
 
 def foot(*lines: object) -> Part:

@@ -94,7 +94,10 @@ def _empty_folder(folder: Path, form: Form) -> Path:
 def _mapping() -> str:
     """Spell the spmkit.toml: the tables are tidy, so nothing is mapped."""
     stages = ", ".join(f'"{stage}"' for stage in STAGES)
-    return f'as_of = "2026-10-02"\nstages = [{stages}]\n\n[calendar]\nyear_starts = "01-01"\n'
+    return (
+        'as_of = "2026-10-02"\ncompany = "Sample company"\ncurrency = "USD"\n'
+        f'stages = [{stages}]\n\n[calendar]\nyear_starts = "01-01"\n'
+    )
 
 
 def _blocks(world: World) -> Iterator[Array]:

@@ -1,4 +1,4 @@
-"""Sentences made from numbers: nothing is said that a number behind it does not carry."""
+"""The sentences of the first screen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from spmkit.intervals import difference_interval
-from spmkit.units import MINUS, MONEY, PERCENT, Unit, format_value
+from spmkit.units import MONEY, PERCENT, Unit, format_value, whole_percent
 
 Words = tuple[str, str]
 """A piece of a sentence: its tone ("plain", "accent" or "worse") and its text."""
@@ -37,7 +37,7 @@ def headline(
         return [("plain", f"No attainment can be given for {label}: no rep has a quota above 0.")]
     pieces = [
         ("plain", f"The team closed {label} at "),
-        ("accent", percent(now["attainment"])),
+        ("accent", whole_percent(now["attainment"])),
         ("plain", " of quota"),
     ]
     if before is not None and pd.notna(before["attainment"]):
@@ -58,7 +58,7 @@ def headline_without_quotas(
     --------
     >>> now = pd.Series({"credited": 2_800_000.0})
     >>> "".join(text for _, text in headline_without_quotas(now, None, "2017Q4", "USD"))
-    '2.80 M USD was credited in 2017Q4. No quotas were given, so nothing is said of attainment.'
+    '2.80 M USD was credited in 2017Q4. No quota holds then, so nothing is said of attainment.'
     """
     amount = format_value(now["credited"], MONEY, currency or None)
     pieces: list[Words] = [("accent", amount), ("plain", f" was credited in {label}")]
@@ -68,10 +68,10 @@ def headline_without_quotas(
         tone = "accent" if change >= 0 else "worse"
         pieces += [
             ("plain", ", "),
-            (tone, f"{percent(abs(change))} {side}"),
+            (tone, f"{whole_percent(abs(change))} {side}"),
             ("plain", " than in the period before"),
         ]
-    return [*pieces, ("plain", ". No quotas were given, so nothing is said of attainment.")]
+    return [*pieces, ("plain", ". No quota holds then, so nothing is said of attainment.")]
 
 
 def apart(lines: pd.DataFrame) -> str:
@@ -107,26 +107,11 @@ def running_headline(now: pd.Series[Any], label: str, as_of: str, currency: str)
     tone = "accent" if now["pace"] >= 1 else "worse"
     return [
         ("plain", f"{label} is running: by {as_of}, "),
-        ("accent", percent(now["attainment"])),
+        ("accent", whole_percent(now["attainment"])),
         ("plain", " of quota was credited, "),
-        (tone, f"{percent(now['pace'])} of the pace"),
+        (tone, f"{whole_percent(now['pace'])} of the pace"),
         ("plain", f": {_amounts(now, currency)}."),
     ]
-
-
-def percent(value: float) -> str:
-    """Write a share in whole percent, as sentences do.
-
-    It rounds down just below 100 %, so that a missed quota never reads as reached.
-
-    Examples
-    --------
-    >>> percent(0.9149), percent(0.9996), percent(1.0)
-    ('91 %', '99.9 %', '100 %')
-    """
-    if 0.995 <= value < 1:
-        return f"{int(value * 1000) / 10} %"
-    return f"{value:.0%}".replace("%", " %").replace("-", MINUS)
 
 
 def points(now: float, before: float) -> int:
@@ -168,7 +153,7 @@ def participation(now: pd.Series[Any], over_assigned: float | None) -> str:
     if not reps:
         return "No rep can be rated against a quota."
     interval = _span(now["participation_rate_low"], now["participation_rate_high"])
-    share = f"({percent(now['participation_rate'])}, 95 % interval {interval})"
+    share = f"({whole_percent(now['participation_rate'])}, 95 % interval {interval})"
     rep = "rep" if reps == 1 else "reps"
     return f"{int(now['at_quota'])} of {reps} {rep} reached quota {share}, {_plan(over_assigned)}."
 
@@ -196,7 +181,9 @@ def without_largest(now: pd.Series[Any]) -> str:
     'Without the largest deal attainment is 84 %.'
     """
     value = now["attainment_without_largest"]
-    return "" if pd.isna(value) else f"Without the largest deal attainment is {percent(value)}."
+    return (
+        "" if pd.isna(value) else f"Without the largest deal attainment is {whole_percent(value)}."
+    )
 
 
 def win_rates(now: pd.Series[Any], before: pd.Series[Any] | None, before_label: str) -> str:
@@ -211,6 +198,11 @@ def win_rates(now: pd.Series[Any], before: pd.Series[Any] | None, before_label: 
     """
     if pd.isna(now["win_rate"]):
         return "Nothing that counts towards a win rate closed."
+    if now["win_rate"] == 1:
+        return (
+            f"All {int(now['win_rate_n']):,} that closed were won: where losses are not "
+            "recorded, that is no win rate."
+        )
     ends = f"{now['win_rate_low'] * 100:.1f} to {now['win_rate_high'] * 100:.1f} %"
     said = (
         f"Win rate was {format_value(now['win_rate'], PERCENT)} of "
@@ -231,119 +223,6 @@ def _compared(now: pd.Series[Any], before: pd.Series[Any], label: str) -> str:
     if float(high) < 0:
         return f"lower than in {earlier}"
     return f"whether it differs from {earlier} cannot be told"
-
-
-def distribution_title(bands: pd.DataFrame) -> str:
-    """Say where most reps who missed quota stopped.
-
-    Examples
-    --------
-    >>> bands = pd.DataFrame({"band": ["80–100 %", "100–120 %"], "low": [0.8, 1.0],
-    ...     "high": [1.0, 1.2], "reps": [15, 9]})
-    >>> distribution_title(bands)
-    '15 of 24 reps stopped at 80–100 % of quota'
-    """
-    total = int(bands["reps"].sum())
-    short = bands[bands["high"] <= 1]
-    if not total:
-        return "No rep can be rated against a quota"
-    if not short["reps"].sum():
-        return f"All {total} reps reached quota"
-    most = short.loc[short["reps"].idxmax()]
-    rep = "rep" if total == 1 else "reps"
-    return f"{int(most['reps'])} of {total} {rep} stopped at {most['band']} of quota"
-
-
-def ranks_title(ranks: pd.DataFrame) -> str:
-    """Say which attainment the middle rep reached, and the best tenth.
-
-    Examples
-    --------
-    >>> ranks_title(pd.DataFrame({"attainment": [1.2, 0.9, 0.8], "share": [1 / 3, 2 / 3, 1.0]}))
-    'Half of the reps reached 90 %, nine in ten 80 %'
-    """
-    if ranks.empty:
-        return "No rep can be rated against a quota"
-    middle = ranks.loc[ranks["share"] >= 0.5, "attainment"].max()
-    low = ranks.loc[ranks["share"] >= 0.9, "attainment"].max()
-    return f"Half of the reps reached {percent(middle)}, nine in ten {percent(low)}"
-
-
-def groups_title(groups: pd.DataFrame, noun: str) -> str:
-    """Say which groups the shortfall is made of.
-
-    Examples
-    --------
-    >>> groups = pd.DataFrame({"group": ["East", "South", "North"], "gap": [6e5, 4e5, -1e5],
-    ...     "now": [0.8, 0.85, 1.1]})
-    >>> groups_title(groups, "region")
-    'East is 600 k of the 1.00 M by which regions fell short'
-    """
-    short = groups[groups["gap"] > 0]
-    if groups["now"].isna().all():
-        return f"No {noun} has a quota"
-    if short.empty:
-        return f"Every {noun} reached its quota"
-    first = short.loc[short["gap"].idxmax()]
-    if len(short) == 1:
-        return f"{first['group']} alone fell short, by {format_value(first['gap'], MONEY)}"
-    total = format_value(short["gap"].sum(), MONEY)
-    return (
-        f"{first['group']} is {format_value(first['gap'], MONEY)} of the {total} by which "
-        f"{noun}s fell short"
-    )
-
-
-def trend_title(trend: pd.DataFrame) -> str:
-    """Say how the last period's attainment compares with the same season a year before.
-
-    Examples
-    --------
-    >>> trend = pd.DataFrame({"period": ["2025Q3", "2026Q2", "2026Q3"], "attainment": [0.9, 1, 0.8],
-    ...     "same_season": [True, False, True]})
-    >>> trend_title(trend)
-    '2026Q3 closed 10 points below 2025Q3'
-    """
-    if trend.empty:
-        return "There are no quotas to compare over time"
-    last = trend.iloc[-1]
-    seasons = trend[trend["same_season"] & trend["attainment"].notna()]
-    if len(seasons) < 2 or pd.isna(last["attainment"]):
-        return f"{last['period']} beside the periods before it"
-    ago = seasons.iloc[-2]
-    _, words = _change(last["attainment"], ago["attainment"])
-    return f"{last['period']} closed {words} {ago['period']}"
-
-
-def largest_title(credits: pd.DataFrame) -> str:
-    """Say how much of the credit the largest deals are.
-
-    Examples
-    --------
-    >>> largest_title(pd.DataFrame({"share": [0.06, 0.04, 0.02]}))
-    'The 3 largest deals are 12 % of all credit'
-    """
-    if credits.empty:
-        return "No deal was credited"
-    count = len(credits)
-    deals = "largest deal is" if count == 1 else f"{count} largest deals are"
-    return f"The {deals} {percent(credits['share'].sum())} of all credit"
-
-
-def concentration_title(curve: pd.DataFrame) -> str:
-    """Say what the best fifth of the reps brings.
-
-    Examples
-    --------
-    >>> curve = pd.DataFrame({"reps": [0, 0.2, 0.4, 1.0], "credit": [0, 0.5, 0.7, 1.0]})
-    >>> concentration_title(curve)
-    'The best 20 % of reps bring 50 % of credit'
-    """
-    reached = curve[curve["reps"] <= 0.2 + 1e-9]
-    if len(reached) < 2:
-        return "Too few reps to speak of a best fifth"
-    last = reached.iloc[-1]
-    return f"The best {percent(last['reps'])} of reps bring {percent(last['credit'])} of credit"
 
 
 def valued(value: float, unit: Unit, currency: str = "") -> str:

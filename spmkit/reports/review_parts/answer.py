@@ -1,0 +1,124 @@
+"""The first screen of a review: head, answer and the four figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from spmkit import narrative
+from spmkit.reports import page
+from spmkit.review import Review, over_assignment
+from spmkit.units import DAYS, MONEY, PERCENT, format_value, whole_percent
+
+
+def review_masthead(review: Review, title: str) -> page.Part:
+    """The head of the page: report and period, company, dates, the day of the data."""
+    period, data = review.periods.now, review.data
+    days = f"{_day(period.start)} to {_day(period.end)}"
+    facts = [data.settings.company, "all teams", days, f"data as of {_day(data.as_of)}"]
+    return page.masthead(f"{title} · {period.label}", *[str(fact) for fact in facts if fact])
+
+
+def _day(day: Any) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def review_answer(review: Review) -> page.Part:
+    """The answer first: the lead, and under it what qualifies it."""
+    words = _headline(review)
+    return page.Part(page.lead(*[_toned(*word) for word in words]) + page.sub(_qualified(review)))
+
+
+def _headline(review: Review) -> list[narrative.Words]:
+    label, currency = review.periods.spoken, review.data.settings.currency or ""
+    if not review.has_quotas:
+        earlier = review.earlier if review.periods.complete else None
+        return narrative.headline_without_quotas(review.now, earlier, label, currency)
+    if not review.periods.complete:
+        return narrative.running_headline(review.now, label, _day(review.data.as_of), currency)
+    before = review.periods.before.label if review.periods.before else ""
+    return narrative.headline(review.now, review.earlier, label, before, currency)
+
+
+def _toned(tone: str, text: str) -> object:
+    return {"accent": page.accent, "worse": page.worse}.get(tone, str)(text)
+
+
+def _qualified(review: Review) -> str:
+    before = review.periods.before.label if review.periods.before else ""
+    said = []
+    if review.has_quotas and review.periods.complete:
+        over = over_assignment(review.data, review.periods.now)
+        said = [narrative.participation(review.now, over), narrative.without_largest(review.now)]
+    said.append(narrative.win_rates(review.conversion, review.conversion_before, before))
+    said.append(narrative.apart(review.lines))
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def review_figures(review: Review) -> page.Part:
+    """The four numbers a reader remembers, each with its interval or its yardstick."""
+    closed, currency = review.conversion, review.data.settings.currency
+    rows = _quota_figures(review) if review.has_quotas else _credit_figures(review)
+    win = (
+        "Win rate, closed",
+        format_value(closed["win_rate"], PERCENT),
+        f"n {int(closed['win_rate_n']):,} · {_span(closed, 'win_rate')}",
+    )
+    size = (
+        "Average deal, won",
+        format_value(closed["average_deal_size"], MONEY, currency),
+        f"n {int(closed['average_deal_size_n']):,} · median cycle "
+        f"{format_value(closed['sales_cycle'], DAYS)}",
+    )
+    return page.figures(*rows, win, size)
+
+
+def _quota_figures(review: Review) -> list[tuple[object, object, object]]:
+    now, before = review.now, review.earlier
+    earlier = (
+        "no period before"
+        if before is None or pd.isna(before["attainment"])
+        else (
+            f"{review.periods.before.label}: {whole_percent(before['attainment'])}"  # type: ignore[union-attr]
+        )
+    )
+    if not review.periods.complete:
+        projected = format_value(now["run_rate_projection"], MONEY)
+        return [
+            ("Attainment to date", whole_percent(now["attainment"]), earlier),
+            ("Pace", format_value(now["pace"], PERCENT), f"run rate ends at {projected}"),
+        ]
+    median = whole_percent(now["median_attainment"])
+    over = over_assignment(review.data, review.periods.now)
+    assigned = "plan not given" if over is None else f"over-assignment {whole_percent(over)}"
+    reps = f"{int(now['at_quota'])} of {int(now['participation_rate_n'])}"
+    return [
+        (
+            "Attainment, quota-weighted",
+            whole_percent(now["attainment"]),
+            f"{earlier} · median rep {median}",
+        ),
+        ("Reps at or above quota", reps, assigned),
+    ]
+
+
+def _credit_figures(review: Review) -> list[tuple[object, object, object]]:
+    people, currency = review.people, review.data.settings.currency
+    earlier = review.earlier
+    note = (
+        "no period before"
+        if earlier is None
+        else (
+            f"{review.periods.before.label}: {format_value(earlier['credited'], MONEY)}"  # type: ignore[union-attr]
+        )
+    )
+    return [
+        ("Credited sales", format_value(review.now["credited"], MONEY, currency), note),
+        ("Reps with credit", f"{people['rep_id'].nunique()}", "no quotas were given"),
+    ]
+
+
+def _span(row: pd.Series[Any], name: str) -> str:
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    return "no interval" if pd.isna(low) else f"{low * 100:.1f} to {high * 100:.1f} %"

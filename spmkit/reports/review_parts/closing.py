@@ -1,0 +1,90 @@
+"""The end of a review: what the data could not say, definitions, and the sum of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from spmkit.attainment import attainment, participation_rate, quota_rules
+from spmkit.data import SalesData
+from spmkit.declaration import metric_name
+from spmkit.metrics import average_deal_size, sales_cycle, win_rate
+from spmkit.reports import page
+from spmkit.review import Review
+from spmkit.units import MONEY, format_value
+
+DEFINED = (attainment, participation_rate, win_rate, average_deal_size, sales_cycle)
+
+
+def quality_box(data: SalesData) -> page.Part:
+    """Rows read, used and set aside, the amounts with them, and what each defect closes."""
+    ledger = data.quality()
+    rows = ledger.groupby("status")["rows"].sum()
+    aside = int(rows.get("quarantined", 0))
+    summary = f"{rows['read']:,} rows read, {rows['used']:,} used, {aside:,} set aside"
+    said = ledger[ledger["status"].isin(["quarantined", "limited"])]
+    points = [_defect(line) for line in said.to_dict("records")]
+    return page.quality(summary, *points, *_missing_tables(data))
+
+
+def _defect(line: Mapping[Any, Any]) -> str:
+    amount = "" if pd.isna(line["amount"]) else f" ({format_value(line['amount'], MONEY)})"
+    what = "set aside" if line["status"] == "quarantined" else f"closed to {line['closes']}"
+    return f"{line['table']}: {line['rows']:,} × {line['reason']}{amount}: {what}"
+
+
+def _missing_tables(data: SalesData) -> list[str]:
+    closes = {
+        "quotas": "attainment, participation and gaps",
+        "credits": "splits and reversals",
+        "opportunity_history": "owner at closing, where owners changed since",
+    }
+    return [f"{name}: not given; no {what}" for name, what in closes.items() if name not in data]
+
+
+def review_foot(review: Review, parameters: Mapping[str, object]) -> page.Part:
+    """The foot: definitions, rules, the sum of rows and amounts, parameters, input, version."""
+    from spmkit import __version__
+
+    data = review.data
+    given = ", ".join(f"{name} = {value}" for name, value in parameters.items() if value != "")
+    currency = data.settings.currency or "as given, one currency"
+    return page.foot(
+        *[f"{_spoken(metric)}: {_first_line(metric)}" for metric in DEFINED],
+        " ".join(quota_rules(data)),
+        _sums(data),
+        f"Data as of {data.as_of}; {data.name}; currency: {currency}; parameters: "
+        f"{given or 'none'}; input {data.fingerprint}; spmkit {__version__}.",
+    )
+
+
+def _spoken(metric: Callable[..., Any]) -> str:
+    return metric_name(metric).replace("_", " ").capitalize()
+
+
+def _first_line(metric: Callable[..., Any]) -> str:
+    return str(metric.__doc__).strip().split("\n")[0]
+
+
+def _sums(data: SalesData) -> str:
+    """For each table with amounts: read = used + set aside, in rows and money."""
+    ledger = data.quality()
+    parts = []
+    for table, lines in ledger.groupby("table", sort=False):
+        rows = lines.groupby("status")["rows"].sum()
+        amounts = lines.groupby("status")["amount"].sum(min_count=1)
+        money = _money_sum(amounts)
+        parts.append(
+            f"{table} {rows['read']:,} = {rows['used']:,} + {rows.get('quarantined', 0):,}{money}"
+        )
+    return "Rows read = used + set aside: " + "; ".join(parts) + "."
+
+
+def _money_sum(amounts: pd.Series[float]) -> str:
+    if pd.isna(amounts.get("read")):
+        return ""
+    aside = amounts.get("quarantined")
+    aside = 0.0 if aside is None or pd.isna(aside) else aside
+    return f" ({amounts['read']:,.2f} = {amounts['used']:,.2f} + {aside:,.2f})"

@@ -1,0 +1,151 @@
+"""The charts, tables and boxes of a review's sections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from spmkit import charts, narrative, tables
+from spmkit.attainment import dimensions
+from spmkit.reports import page
+from spmkit.review import Review, by_group
+from spmkit.units import COUNT, MONEY, PERCENT, Unit, format_value, whole_percent
+
+_GROUPS = ("region", "team", "manager")
+
+_GROUP_UNITS: Mapping[str, Unit] = {
+    "quota": MONEY,
+    "credited": MONEY,
+    "now": PERCENT,
+    "now_change": PERCENT,
+    "gap": MONEY,
+    "reps": COUNT,
+}
+
+
+def drawn(
+    chart: Callable[[pd.DataFrame, str, str], Any], frame: pd.DataFrame, title: str, subtitle: str
+) -> Any:
+    """Draw a chart of a frame; where the frame has nothing to draw, nothing, never an empty chart.
+
+    Examples
+    --------
+    >>> str(drawn(print, pd.DataFrame(), "No rep can be rated", "2026Q3"))
+    ''
+    """
+    return chart(frame, title, subtitle) if len(frame) else page.Part("")
+
+
+def trend_chart(past: pd.DataFrame) -> Any:
+    """Credited sales over the periods, against quota where there is one."""
+    season = "; the season of the last period in colour"
+    if past["quota"].notna().any():
+        subtitle = f"Credited sales (bar), quota (line) and attainment{season}"
+        return charts.attainment_trend(past, narrative.trend_title(past), subtitle)
+    return charts.credited_trend(
+        past, narrative.credited_trend_title(past), f"Credited sales{season}"
+    )
+
+
+def band_table(review: Review, bands: pd.DataFrame) -> Any:
+    """Reps by band of attainment; in their place the reason where no rep can be rated."""
+    label = review.periods.now.label
+    if not review.periods.complete:
+        return page.note(f"{label} is running: who reached quota is said once it is complete.")
+    if not bands["reps"].sum():
+        return page.note(f"No rep has a quota above 0 in {label}, so none can be rated.")
+    units = {"reps": COUNT, "share": PERCENT}
+    labels = {"band": "Attainment of quota", "reps": "Reps", "share": "Share of reps"}
+    return tables.unit_table(bands, units, "Reps by band; a band holds its lower edge", labels)
+
+
+def group_parts(review: Review) -> Stack:
+    """Region, team, manager, rep: bullets, a table folded below, after the first what to decide."""
+    telling = _telling(review.people)
+    parts: list[Any] = []
+    for name in [*telling, "rep"]:
+        groups = by_group(review, name)
+        parts += [group_chart(review, groups, name), group_table(review, groups, name)]
+        if len(parts) == 2 and review.has_quotas and review.periods.complete:
+            parts.append(to_decide(groups))
+    return Stack(parts)
+
+
+def _telling(people: pd.DataFrame) -> list[str]:
+    """The dimensions that part the reps, without one that parts them as an earlier one does."""
+    names = [name for name in dimensions(people) if name in _GROUPS]
+    parted = {name: tuple(pd.factorize(people[name])[0]) for name in names}
+    first = {codes: name for name, codes in reversed(parted.items())}
+    return [name for name in names if first[parted[name]] == name]
+
+
+class Stack(list[Any]):
+    """Several parts, shown one below the other."""
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        for part in self:
+            display(part)  # type: ignore[no-untyped-call]
+
+
+def group_chart(review: Review, groups: pd.DataFrame, noun: str) -> Any:
+    """Attainment by group as bullets; without quotas the credit as bars."""
+    label, before = review.periods.now.label, review.periods.before
+    if not review.has_quotas:
+        title = narrative.credited_title(groups, noun)
+        return charts.credited_bars(groups, title, f"Credited sales by {noun}, {label}")
+    if not review.periods.complete:
+        groups = groups.assign(before=None)  # a whole period is no yardstick for a part of one
+    tick = f", {before.label} (tick)" if before and groups["before"].notna().any() else ""
+    band = ", 80 % interval (band)" if groups["low"].notna().any() else ""
+    subtitle = f"Attainment by {noun}: {label} (dot){tick}{band}; the largest gap to quota first"
+    said = narrative.groups_title if review.periods.complete else narrative.running_title
+    return charts.attainment_bullets(groups, said(groups, noun), subtitle)
+
+
+def group_table(review: Review, groups: pd.DataFrame, noun: str) -> Any:
+    """Quota, credit, attainment and reps at quota by group, the largest gap first."""
+    before = review.periods.before.label if review.periods.before else "before"
+    labels = {
+        "group": noun.capitalize(),
+        "quota": "Quota",
+        "credited": "Credited",
+        "gap": "Gap to quota",
+        "now": "Attainment",
+        "now_change": f"On {before}",
+        "hit": "Reps at quota",
+    }
+    empty = [n for n in ("quota", "gap", "now", "now_change") if groups[n].isna().all()]
+    unsaid = {*empty, "hit"} if noun == "rep" else {*empty}
+    if not review.periods.complete:
+        unsaid |= {"hit", "now_change"}
+    shown = groups.assign(hit=_hits(groups))
+    named = {name: label for name, label in labels.items() if name not in unsaid}
+    table = tables.unit_table(shown, _GROUP_UNITS, "", named, review.data.settings.currency)
+    return page.unfolding(f"{len(groups)} {noun}s in figures", table.as_raw_html())
+
+
+def _hits(groups: pd.DataFrame) -> list[str]:
+    pairs = zip(groups["at_quota"], groups["reps"], strict=True)
+    return ["–" if pd.isna(hit) else f"{hit} of {reps}" for hit, reps in pairs]
+
+
+def to_decide(groups: pd.DataFrame) -> page.Part:
+    """What the numbers leave open, with blanks for who decides it and by when."""
+    short = groups[groups["gap"] > 0]
+    if short.empty:
+        return page.decide("nothing follows from the gap to quota: every group reached it.")
+    worst = short.iloc[0]
+    span = (
+        ""
+        if pd.isna(worst["low"])
+        else (f" (80 % interval {worst['low'] * 100:.0f} to {worst['high'] * 100:.0f} %)")
+    )
+    return page.decide(
+        f"what to do about {worst['group']}, {format_value(worst['gap'], MONEY)} short. "
+        f"Owner: ________  By: ________  Watch: attainment of {worst['group']}, now "
+        f"{whole_percent(worst['now'])}{span}."
+    )

@@ -1,0 +1,28 @@
+"""The measured frames of a performance review: the whole, the groups, the trend, the deals."""
+
+from spmkit.review.frames import by_group, largest_credits, over_assignment, trend
+from spmkit.review.opening import (
+    CONVERSION,
+    STANDING,
+    Periods,
+    Review,
+    conversion,
+    open_review,
+    review_periods,
+    standing,
+)
+
+__all__ = [
+    "CONVERSION",
+    "STANDING",
+    "Periods",
+    "Review",
+    "by_group",
+    "conversion",
+    "largest_credits",
+    "open_review",
+    "over_assignment",
+    "review_periods",
+    "standing",
+    "trend",
+]

@@ -1,0 +1,204 @@
+"""What a review starts from: its periods, their quota lines and their sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import pandas as pd
+
+from spmkit.attainment import (
+    attainment,
+    attainment_without_largest,
+    gap_to_quota,
+    mean_attainment,
+    median_attainment,
+    pace,
+    participation_rate,
+    quota_lines,
+    run_rate_projection,
+)
+from spmkit.data import DataError, SalesData
+from spmkit.data.quality import to_pandas
+from spmkit.lines import periods_with_quotas
+from spmkit.measure import measure
+from spmkit.metrics import average_deal_size, opportunity_lines, sales_cycle, win_rate
+from spmkit.periods import Period, as_date
+
+STANDING = (
+    attainment,
+    participation_rate,
+    mean_attainment,
+    median_attainment,
+    gap_to_quota,
+    attainment_without_largest,
+    pace,
+    run_rate_projection,
+)
+
+CONVERSION = (win_rate, average_deal_size, sales_cycle)
+
+_TREND = 8
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The period of a review, the one before it if there is one, and those of its trend."""
+
+    now: Period
+    complete: bool
+    before: Period | None
+    trend: tuple[str, ...]
+
+    @property
+    def spoken(self) -> str:
+        """The period's label in a sentence; one without a name is told by its first day."""
+        return f"the period from {self.now.label}" if "-" in self.now.label else self.now.label
+
+
+def review_periods(data: SalesData, period: str | None = None) -> Periods:
+    """Choose the period of a review, the one before it, and up to eight for the trend.
+
+    Parameters
+    ----------
+    data
+        An open source.
+    period
+        A label; none for the last complete period.
+
+    Examples
+    --------
+    >>> data = spm.open_data({"reps": pd.DataFrame({"rep_id": ["ada"]}),
+    ...     "opportunities": pd.DataFrame({"opportunity_id": ["o"], "rep_id": ["ada"],
+    ...     "outcome": ["open"]})}, settings={"as_of": "2026-10-02"})
+    >>> review_periods(data).now.label
+    '2026Q3'
+    """
+    calendar = data.calendar
+    now = calendar.period(period) if period else calendar.last_complete(data.as_of)
+    complete = calendar.is_complete(now, data.as_of)
+    earlier = [p for p in _known_periods(data) if p.end < now.start and p.grain == now.grain]
+    shown = [*earlier[1 - _TREND :], now]
+    before = earlier[-1] if earlier else None
+    return Periods(now, complete, before, tuple(p.label for p in shown))
+
+
+def _known_periods(data: SalesData) -> list[Period]:
+    """The periods that have quotas; without any quotas, those since the first closing."""
+    labels = periods_with_quotas(data)
+    if labels:
+        return [data.calendar.period(label) for label in labels]
+    closed = nw.from_native(opportunity_lines(data, attributes=())).lazy()
+    first = to_pandas(closed.select(nw.col("closed_on").min())).iloc[0, 0]
+    if pd.isna(first):  # type: ignore[arg-type]
+        return []
+    return data.calendar.between(as_date(first), data.as_of)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a review is made from: the data, its periods, their quota lines and their sums.
+
+    ``people`` are the lines of reps with a quota, or, where there are no quotas, of every rep
+    with a credit; ``earlier`` and the conversion of the period before are None where there is
+    none.
+    """
+
+    data: SalesData
+    periods: Periods
+    lines: pd.DataFrame
+    before: pd.DataFrame
+    now: pd.Series[Any]
+    earlier: pd.Series[Any] | None
+    conversion: pd.Series[Any]
+    conversion_before: pd.Series[Any] | None
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """The lines that the review's groups are made of."""
+        return _people(self.lines)
+
+    @property
+    def has_quotas(self) -> bool:
+        """Whether any rep has a quota above zero in the period."""
+        return bool((self.lines["quota"] > 0).any())
+
+
+def _people(lines: pd.DataFrame) -> pd.DataFrame:
+    with_quota = lines[lines["quota"].notna()]
+    if len(with_quota):
+        return with_quota
+    return lines[lines["rep_id"].notna()]
+
+
+def open_review(data: SalesData, period: str | None = None) -> Review:
+    """Measure what every part of a review starts from.
+
+    Parameters
+    ----------
+    data
+        An open source.
+    period
+        A label such as ``"2026Q3"``; empty or none for the last complete period.
+
+    Raises
+    ------
+    DataError
+        Where nothing was credited and no quota was issued in the period.
+    """
+    periods = review_periods(data, period or None)
+    lines = quota_lines(data, periods.now.label)
+    if lines.empty:
+        raise DataError(
+            f"{data.name} has no quotas and no credited sales in {periods.now.label} "
+            f"({periods.now.start} to {periods.now.end}): choose another period."
+        )
+    before = periods.before
+    earlier = quota_lines(data, before.label) if before else lines.head(0)
+    return Review(
+        data,
+        periods,
+        lines,
+        _people(earlier),
+        standing(lines),
+        standing(earlier) if len(earlier) else None,
+        conversion(data, periods.now),
+        conversion(data, before) if before else None,
+    )
+
+
+def standing(lines: pd.DataFrame) -> pd.Series[Any]:
+    """Measure the whole of some quota lines in one row.
+
+    Parameters
+    ----------
+    lines
+        Quota lines of one period.
+
+    Returns
+    -------
+    pandas.Series
+        The metrics of :data:`STANDING` with their ``_n``, ``_low``, ``_high``; ``credited`` and
+        ``quota`` of the lines with a quota; ``at_quota``, the number of reps.
+    """
+    row = measure(lines, STANDING, confidence=0.95).iloc[0]
+    people = _people(lines)
+    sums = {"credited": people["credited"].sum(), "quota": people["quota"].sum(min_count=1)}
+    share, reps = row["participation_rate"], row["participation_rate_n"]
+    sums["at_quota"] = 0 if pd.isna(share) else round(share * reps)
+    return pd.concat([row, pd.Series(sums)])
+
+
+def conversion(data: SalesData, period: Period) -> pd.Series[Any]:
+    """Measure what closed in a period: win rate, deal size, cycle.
+
+    Returns
+    -------
+    pandas.Series
+        The metrics of :data:`CONVERSION` with their ``_n``, ``_low``, ``_high``.
+    """
+    frame = nw.from_native(opportunity_lines(data, attributes=()))
+    within = frame.filter(nw.col("closed_period") == period.label)
+    row: pd.Series[Any] = measure(within.to_native(), CONVERSION, confidence=0.95).iloc[0]
+    return row
