@@ -222,6 +222,7 @@ def sample(
     """Write a sample company of any size, with its truth beside it."""
     from spmkit.data.sample import Company, write_sample
 
+    typer.echo(f"Writing {reps} reps over {quarters} quarters to {directory} …", err=True)
     with _explained():
         write_sample(directory, Company(reps=reps, quarters=quarters, seed=seed))
     typer.echo(directory)

@@ -9,6 +9,7 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 
 from spmkit.data import SalesData
+from spmkit.data.identity import NOT_IN_REPS
 from spmkit.data.quality import to_pandas
 
 ATTRIBUTES = ["manager_id", "manager", "team", "region", "role", "segment", "fte"]
@@ -62,6 +63,7 @@ def _spells(data: SalesData, reps: pd.DataFrame) -> pd.DataFrame:
     if "rep_assignments" not in data:
         return own.assign(starts_on=_EVER[0])
     given = to_pandas(nw.from_native(data.rep_assignments).lazy())
+    given = given[given["rep_id"] != NOT_IN_REPS]
     stated = [name for name in ATTRIBUTES if name in given]
     merged = given.merge(own.drop(columns=stated), on="rep_id", how="left")
     rest = own[~own["rep_id"].isin(given["rep_id"])].assign(starts_on=_EVER[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
+from spmkit.attainment.cents import cents
 from spmkit.expressions import divided
 from spmkit.units import Column, Count, Multiple, Percent, Ratio, Share
 
@@ -98,7 +99,7 @@ def participation_rate(rep_credited: Column, rep_quota: Column, *, at: float = 1
     ----------
     Catalogue A15 and A16.
     """
-    return Share(_cents(rep_credited) >= _cents(rep_quota * at), _both(rep_credited, rep_quota))
+    return Share(cents(rep_credited) >= cents(rep_quota * at), _both(rep_credited, rep_quota))
 
 
 def share_between(
@@ -134,8 +135,8 @@ def share_between(
     ----------
     Catalogue A17 and A19.
     """
-    above = _cents(rep_credited) >= _cents(rep_quota * low)
-    below = _cents(rep_credited) < _cents(rep_quota * high)
+    above = cents(rep_credited) >= cents(rep_quota * low)
+    below = cents(rep_credited) < cents(rep_quota * high)
     return Share(above & below, _both(rep_credited, rep_quota))
 
 
@@ -295,10 +296,6 @@ def time_to_quota(reached_share: Column, rep_quota: Column) -> Percent:
 
 def _both(first: Column, second: Column) -> Column:
     return ~first.is_null() & ~second.is_null()
-
-
-def _cents(amount: Column) -> Column:
-    return amount.round(2)
 
 
 def _log_attainment(rep_credited: Column, rep_quota: Column) -> Column:

@@ -7,22 +7,23 @@ from itertools import pairwise
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import numpy as np
 import pandas as pd
 
 from spmkit.attainment.assignments import ATTRIBUTES, assignment_spells
+from spmkit.attainment.cents import in_cents
+from spmkit.attainment.credited import LINE, counted_credits, credited_sums, with_components
 from spmkit.attainment.credits import credit_lines
 from spmkit.attainment.pacing import with_shares
-from spmkit.attainment.quotas import issued_quotas
+from spmkit.attainment.quotas import fitted, refuse_other_lengths, released_quotas
 from spmkit.attainment.relief import effective
 from spmkit.data import DataError, SalesData
-from spmkit.data.frames import like
 from spmkit.data.identity import NOT_IN_REPS
 from spmkit.data.quality import to_pandas
-from spmkit.expressions import period_of
 from spmkit.periods import Period
 
 NOBODY = "nobody"
-_LINE = ["rep_id", "period", "starts_on"]
+_PERIOD = ["period", "period_start", "period_end"]
 
 
 def quota_lines(
@@ -31,9 +32,11 @@ def quota_lines(
     """One row a rep and period, with quota, effective quota and credited sales.
 
     A rep who moved within the period has one row an assignment: the quota is
-    split by days, each credit stands where it was dated. A rep with a quota and
-    no sales stays, at 0; a rep without a quota is listed, with a null quota; a
-    vacant seat has an issued quota only; credits of nobody stand under "nobody".
+    split by days, each credit stands where it was dated. Where quotas have several
+    components, there is one row a component. A rep with a quota and no sales
+    stays, at 0; a rep without a quota is listed, with a null quota; a vacant seat
+    has an issued quota only; credits of nobody stand under "nobody". A rep whose
+    quota lines are all longer than the period has no quota in it.
 
     Parameters
     ----------
@@ -48,18 +51,21 @@ def quota_lines(
     Returns
     -------
     pandas.DataFrame
-        ``rep_id``, ``rep``, ``period``, ``period_start``, ``period_end``, ``complete``; the
-        attributes ``manager_id``, ``manager``, ``team``, ``region``, ``role``, ``segment``;
-        ``quota`` (effective), ``issued_quota``, ``credited``, ``largest_credit``;
-        ``rep_quota`` and ``rep_credited`` (the rep's totals, on one line a rep and complete
-        period: what ratios of reps are taken on); ``elapsed_share``, ``expected_share``,
-        ``days_left`` and ``days_elapsed`` (selling days); ``miss_streak``. Money is in the
-        reporting currency.
+        ``rep_id``, ``rep``, ``component`` (null unless quotas name one), ``period``,
+        ``period_start``, ``period_end``, ``complete``; the attributes ``manager_id``,
+        ``manager``, ``team``, ``region``, ``role``, ``segment``; ``territory_id`` (of a vacant
+        seat); ``quota`` (effective), ``issued_quota``, ``credited``, ``largest_credit``;
+        ``rep_quota`` and ``rep_credited`` (the rep's totals, on the last line of each rep and
+        complete period: what ratios of reps are taken on; null without a quota above zero);
+        ``elapsed_share``, ``expected_share``, ``days_left`` and ``days_elapsed`` (selling days);
+        ``miss_streak``. Money is in the reporting currency.
 
     Raises
     ------
     DataError
-        Where the quotas given cannot be used for the period, see :func:`quota_rules`.
+        Where a period has begun after ``as_of`` or ended before the first quota and credit; where
+        its quotas are all longer than it, or lie across it; where quotas have several components
+        and credits name none; where currencies are mixed without rates.
 
     Examples
     --------
@@ -75,13 +81,17 @@ def quota_lines(
     0    ada  100.0      90.0
     1     bo   20.0       0.0
     """
-    periods = _periods(data, period)
+    periods = asked_periods(data, period)
     spells = assignment_spells(data)
-    quotas = issued_quotas(data, periods, kind)
-    credited = _credited(data, periods, spells, kind, quotas)
-    lines = _joined(_by_spell(quotas, spells), credited)
-    lines = _described(lines, periods, data, spells)
-    return _with_rep_totals(with_shares(effective(lines, data), data, periods))
+    released = released_quotas(data, kind)
+    refuse_other_lengths(released, periods)
+    quotas = with_components(fitted(released, periods))
+    credits = counted_credits(data, periods, kind, quotas)
+    lines = _joined(quotas, credited_sums(data, credits, spells, quotas), spells)
+    if lines.empty:
+        _refuse_before_data(data, periods, released)
+    lines = effective(_described(lines, periods, data, spells), data, periods)
+    return _with_rep_totals(with_shares(lines, data, periods, kind))
 
 
 def quota_rules(data: SalesData) -> list[str]:
@@ -111,101 +121,56 @@ def quota_rules(data: SalesData) -> list[str]:
     ]
 
 
-def _periods(data: SalesData, wanted: str | Sequence[str] | None) -> list[Period]:
+def asked_periods(data: SalesData, wanted: str | Sequence[str] | None) -> list[Period]:
+    """The periods that are asked for by label, in order; without any the last complete one.
+
+    Raises
+    ------
+    DataError
+        Where none is named, two overlap, or none has begun.
+    """
     calendar = data.calendar
     if wanted is None:
         return [calendar.last_complete(data.as_of)]
-    labels = [wanted] if isinstance(wanted, str) else list(wanted)
+    labels = [wanted] if isinstance(wanted, str) else list(dict.fromkeys(wanted))
+    if not labels:
+        raise DataError("No period is named: name one, or leave it out for the last complete one.")
     periods = sorted((calendar.period(label) for label in labels), key=lambda p: p.start)
     for earlier, later in pairwise(periods):
         if later.start <= earlier.end:
             raise DataError(f"The periods {earlier.label} and {later.label} overlap: ask for one.")
-    if periods and periods[0].start > data.as_of:
+    if periods[0].start > data.as_of:
         raise DataError(f"{periods[0].label} starts after as_of ({data.as_of}): no sales yet.")
     return periods
 
 
-def _credited(
-    data: SalesData,
-    periods: Sequence[Period],
-    spells: pd.DataFrame,
-    kind: str,
-    quotas: pd.DataFrame,
-) -> pd.DataFrame:
-    """Credited sales by rep, period and assignment, summed in the engine."""
-    lines = nw.from_native(credit_lines(data)).lazy()
-    overlay = nw.col("credit_type") == "overlay"
-    lines = lines.filter(overlay if kind == "overlay" else ~overlay)
-    lines = lines.with_columns(period_of(nw.col("credited_on"), periods).alias("period"))
-    lines = lines.filter(~nw.col("period").is_null())
-    _refuse_components(lines, quotas)
-    moved = spells[spells.duplicated("rep_id", keep=False)]
-    lines = _on_spells(lines, moved, data)
-    grouped = lines.group_by(*_LINE).agg(
-        nw.col("amount").sum().alias("credited"), nw.col("amount").max().alias("largest_credit")
-    )
-    found = to_pandas(grouped)
-    return found.assign(starts_on=pd.to_datetime(found["starts_on"]))
-
-
-def _on_spells(lines: Any, moved: pd.DataFrame, data: SalesData) -> Any:
-    """Say on which assignment a credit falls; reps who never moved need no join."""
-    if moved.empty:
-        return lines.with_columns(nw.lit(None, nw.Date).alias("starts_on"))
-    spells = moved[["rep_id", "starts_on", "ends_on"]].assign(
-        starts_on=moved["starts_on"].dt.date, ends_on=moved["ends_on"].dt.date
-    )
-    joined = lines.join(like(spells, lines, data.connection), on="rep_id", how="left")
-    day, start, end = nw.col("credited_on"), nw.col("starts_on"), nw.col("ends_on")
-    inside = (day >= start.cast(nw.Date)) & (day <= end.cast(nw.Date))
-    return joined.filter(start.is_null() | inside).with_columns(start.cast(nw.Date))
-
-
-def _refuse_components(lines: Any, quotas: pd.DataFrame) -> None:
-    components = quotas["component"].dropna().unique()
-    if len(components) < 2:
-        return
-    bare = lines.filter(nw.col("component").is_null()).select(nw.len().alias("n"))
-    count = int(to_pandas(bare)["n"].iloc[0])
-    if count:
-        raise DataError(
-            f"The quotas have the components {', '.join(sorted(components))}, but {count} credits "
-            "name none: a total attainment would count them against the wrong quota. Give "
-            "credits.component."
-        )
-
-
 def _by_spell(quotas: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
-    """Split each quota by the days of the rep's assignments within the period."""
-    summed = (
-        quotas.groupby(
-            ["rep_id", "territory_id", "period", "period_start", "period_end"], dropna=False
-        )["issued_quota"]
-        .sum(min_count=1)
-        .reset_index()
-    )
-    moved = spells[spells.duplicated("rep_id", keep=False)]
-    split = summed.merge(moved[["rep_id", "starts_on", "ends_on"]], on="rep_id", how="left")
+    """Split each rep's quota by the days of the assignments within the period."""
+    own = ["rep_id", "component", *_PERIOD]
+    summed = quotas.groupby(own, dropna=False)["issued_quota"].sum(min_count=1).reset_index()
+    summed = summed.astype({"rep_id": "object", "component": "object"})
+    moved = spells.loc[spells.duplicated("rep_id", keep=False), ["rep_id", "starts_on", "ends_on"]]
+    split = summed.merge(moved, on="rep_id", how="left")
     first = split[["starts_on", "period_start"]].max(axis=1)
     last = split[["ends_on", "period_end"]].min(axis=1)
     days = (last - first).dt.days + 1
-    split = split[split["starts_on"].isna() | (days > 0)]
-    group = split.assign(days=days).groupby(["rep_id", "period"], dropna=False)["days"]
-    share = (split["starts_on"].isna() * 1.0).where(
-        split["starts_on"].isna(), days / group.transform("sum")
-    )
-    return split.assign(issued_quota=split["issued_quota"] * share).drop(
-        columns=["ends_on", "period_start", "period_end"]
-    )
+    split = split[days > 0].assign(days=days)
+    all_days = split.groupby(own, dropna=False)["days"].transform("sum")
+    split["issued_quota"] = split["issued_quota"] * (split["days"] / all_days)
+    return split.drop(columns=["ends_on", "days", "period_start", "period_end"])
 
 
-def _joined(quotas: pd.DataFrame, credited: pd.DataFrame) -> pd.DataFrame:
-    lines = quotas.merge(credited, on=_LINE, how="outer")
-    vacant = lines["rep_id"].isna() & lines["territory_id"].notna()
-    has_quota = lines["issued_quota"].notna() & ~vacant
-    lines["credited"] = lines["credited"].fillna(0.0).where(has_quota | lines["credited"].notna())
-    lines["quota"] = lines["issued_quota"].where(~vacant)
-    return lines
+def _joined(quotas: pd.DataFrame, credited: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
+    """Put quotas and credits side by side; a vacant seat has a quota and no credits."""
+    held = quotas["rep_id"].notna()
+    people = _by_spell(quotas[held], spells).merge(credited, on=LINE, how="outer")
+    people = people.assign(
+        quota=people["issued_quota"],
+        credited=people["credited"].fillna(0.0),
+        territory_id=pd.Series(np.nan, index=people.index, dtype="object"),
+    )
+    vacant = quotas.loc[~held, ["territory_id", "component", "period", "issued_quota"]]
+    return vacant.merge(people, on=list(vacant.columns), how="outer") if len(vacant) else people
 
 
 def _described(
@@ -220,35 +185,46 @@ def _described(
             "complete": [data.calendar.is_complete(p, data.as_of) for p in periods],
         }
     )
-    single = spells.drop_duplicates("rep_id", keep=False).assign(starts_on=pd.NaT)
-    moved = spells[spells.duplicated("rep_id", keep=False)]
-    known = pd.concat([single, moved])[["rep_id", "starts_on", "rep", "hired_on", *ATTRIBUTES]]
+    moved = spells.duplicated("rep_id", keep=False)
+    known = spells.assign(starts_on=spells["starts_on"].where(moved))
+    known = known[["rep_id", "starts_on", "rep", "hired_on", *ATTRIBUTES]]
     described = lines.merge(dates, on="period").merge(known, on=["rep_id", "starts_on"], how="left")
-    vacant = described["rep_id"].isna() & described["territory_id"].notna()
-    described["rep"] = described["rep"].fillna(described["rep_id"])
-    described.loc[vacant, "rep"] = "vacant: " + described["territory_id"].astype("string")
-    described["rep"] = described["rep"].fillna(NOBODY)
-    return described
+    named = described["rep"].fillna(described["rep_id"])
+    seat = "vacant: " + described["territory_id"].astype("object")
+    return described.assign(rep=named.fillna(seat).fillna(NOBODY))
 
 
 def _with_rep_totals(lines: pd.DataFrame) -> pd.DataFrame:
     """Put a rep's totals on the last line of each complete period, and the streak of misses."""
-    lines = lines.sort_values(["period_start", "rep", "starts_on"], na_position="first")
-    lines = lines.reset_index(drop=True)
-    person = lines["rep_id"].notna() & (lines["rep_id"] != NOT_IN_REPS) & lines["complete"]
-    rated = lines[person].groupby(["rep_id", "period"])[["quota", "credited"]]
-    totals = rated.transform("sum", min_count=1)
-    last = person & ~lines.duplicated(["rep_id", "period"], keep="last")
-    ratable = last & totals["quota"].reindex(lines.index).gt(0)
-    lines["rep_quota"] = totals["quota"].reindex(lines.index).where(ratable)
-    lines["rep_credited"] = totals["credited"].reindex(lines.index).where(ratable)
-    lines["miss_streak"] = _miss_streak(lines)
-    return lines.drop(columns=["starts_on"])
+    order = ["period_start", "rep", "rep_id", "starts_on", "component", "territory_id"]
+    lines = lines.sort_values(order, na_position="first").reset_index(drop=True)
+    person = lines["rep_id"].notna() & (lines["rep_id"] != NOT_IN_REPS)
+    counted = lines[person & lines["complete"] & lines["quota"].notna()]
+    key = ["rep_id", "period"]
+    totals = counted.groupby(key)[["quota", "credited"]].transform("sum")
+    ratable = ~counted.duplicated(key, keep="last") & (totals["quota"] > 0)
+    rated = totals[ratable].reindex(lines.index)
+    lines = lines.assign(rep_quota=rated["quota"], rep_credited=rated["credited"])
+    return lines.assign(miss_streak=_miss_streak(lines)).drop(columns=["starts_on"])
 
 
 def _miss_streak(lines: pd.DataFrame) -> pd.Series[Any]:
     """How many periods in a row, up to this one, the rep was below quota."""
     rated = lines.dropna(subset=["rep_quota"])
-    missed = rated["rep_credited"].round(2) < rated["rep_quota"].round(2)
+    missed = in_cents(rated["rep_credited"]) < in_cents(rated["rep_quota"])
     block = (~missed).groupby(rated["rep_id"]).cumsum()
     return missed.astype("int64").groupby([rated["rep_id"], block]).cumsum().reindex(lines.index)
+
+
+def _refuse_before_data(data: SalesData, periods: Sequence[Period], quotas: pd.DataFrame) -> None:
+    """An empty answer is one only from the day on which the data begin."""
+    credits = nw.from_native(credit_lines(data)).lazy().select(nw.col("credited_on").min())
+    days = pd.to_datetime(pd.Series([to_pandas(credits).iloc[0, 0], quotas["period_start"].min()]))
+    asked = " and ".join(f"{p.label} ({p.start} to {p.end})" for p in periods)
+    if days.isna().all():
+        raise DataError(f"{data.name} has no quotas and no credited sales: nothing in {asked}.")
+    if periods[-1].end < days.min().date():
+        raise DataError(
+            f"{data.name} has no quotas and no credited sales in {asked}: the first are of "
+            f"{days.min():%Y-%m-%d}. Choose a later period."
+        )

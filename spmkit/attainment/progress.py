@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import narwhals.stable.v2 as nw
-import numpy as np
 import pandas as pd
 
-from spmkit.attainment.credits import credit_lines
-from spmkit.attainment.lines import quota_lines
+from spmkit.attainment.cents import in_cents
+from spmkit.attainment.credited import counted_credits, with_components
+from spmkit.attainment.lines import asked_periods, quota_lines
+from spmkit.attainment.quotas import issued_quotas
 from spmkit.data import SalesData
 from spmkit.data.quality import to_pandas
-from spmkit.expressions import period_of
 
 
 def credit_progress(data: SalesData, period: str | Sequence[str] | None = None) -> pd.DataFrame:
@@ -41,17 +41,24 @@ def credit_progress(data: SalesData, period: str | Sequence[str] | None = None) 
     >>> credit_progress(data, "2026Q3")["cumulative"].tolist()
     [60.0, 110.0]
     """
-    labels = quota_lines(data, period)["period"].unique()
-    periods = [data.calendar.period(label) for label in labels]
-    lines = nw.from_native(credit_lines(data)).lazy()
-    lines = lines.filter((nw.col("credit_type") != "overlay") & ~nw.col("rep_id").is_null())
-    lines = lines.with_columns(period_of(nw.col("credited_on"), periods).alias("period"))
-    daily = lines.filter(~nw.col("period").is_null()).group_by("rep_id", "period", "credited_on")
+    found = _daily(data, period).groupby(["rep_id", "period", "credited_on"])["credited"].sum()
+    return _cumulated(found.reset_index())
+
+
+def _daily(data: SalesData, period: str | Sequence[str] | None) -> pd.DataFrame:
+    """Credit by rep, component and day; nobody's credits reach no quota."""
+    periods = asked_periods(data, period)
+    quotas = with_components(issued_quotas(data, periods))
+    lines = counted_credits(data, periods, "direct", quotas).filter(~nw.col("rep_id").is_null())
+    daily = lines.group_by("rep_id", "period", "component", "credited_on")
     found = to_pandas(daily.agg(nw.col("amount").sum().alias("credited")))
-    found["credited_on"] = pd.to_datetime(found["credited_on"])
-    found = found.sort_values(["rep_id", "credited_on"]).reset_index(drop=True)
-    found["cumulative"] = found.groupby(["rep_id", "period"])["credited"].cumsum()
-    return found
+    texts = dict.fromkeys(("rep_id", "period", "component"), "object")
+    return found.astype(texts).assign(credited_on=pd.to_datetime(found["credited_on"]))
+
+
+def _cumulated(daily: pd.DataFrame) -> pd.DataFrame:
+    ordered = daily.sort_values(["rep_id", "credited_on"]).reset_index(drop=True)
+    return ordered.assign(cumulative=ordered.groupby(["rep_id", "period"])["credited"].cumsum())
 
 
 def quota_crossings(data: SalesData, period: str | Sequence[str] | None = None) -> pd.DataFrame:
@@ -86,12 +93,14 @@ def quota_crossings(data: SalesData, period: str | Sequence[str] | None = None) 
     """
     lines = quota_lines(data, period)
     rated = lines.dropna(subset=["rep_quota"])
-    progress = credit_progress(data, period)
-    merged = progress.merge(rated[["rep_id", "period", "rep_quota"]], on=["rep_id", "period"])
-    reached = merged[merged["cumulative"].round(2) >= merged["rep_quota"].round(2)]
-    first = reached.groupby(["rep_id", "period"])["credited_on"].min().rename("reached_on")
-    crossings = rated.merge(first, on=["rep_id", "period"], how="left")
+    key = ["rep_id", "period"]
+    counted = lines.loc[lines["quota"].notna(), [*key, "component"]].drop_duplicates()
+    towards = _daily(data, period).merge(counted, on=[*key, "component"])
+    progress = _cumulated(towards.groupby([*key, "credited_on"])["credited"].sum().reset_index())
+    merged = progress.merge(rated[[*key, "rep_quota"]], on=key)
+    reached = merged[in_cents(merged["cumulative"]) >= in_cents(merged["rep_quota"])]
+    first = reached.groupby(key)["credited_on"].min().rename("reached_on").reset_index()
+    crossings = rated.merge(first, on=key, how="left")
     days = (crossings["period_end"] - crossings["period_start"]).dt.days + 1
     passed = (crossings["reached_on"] - crossings["period_start"]).dt.days + 1
-    crossings["reached_share"] = passed / days
-    return crossings.replace({"reached_share": {np.inf: np.nan}})
+    return crossings.assign(reached_share=passed / days)

@@ -36,7 +36,7 @@ def _shares(data: SalesData, periods: Sequence[Period]) -> dict[tuple[str, str],
     reps = to_pandas(nw.from_native(data.reps).lazy())
     away = _absences(data, reps)
     hired = reps.set_index("rep_id").get("hired_on", pd.Series(dtype="object")).dropna()
-    since = pd.to_datetime(hired).to_dict()
+    since = {str(rep): day for rep, day in pd.to_datetime(hired).items()}
     ramp = np.array([float(share) for share in data.settings.quotas.get("ramp", ())])
     region = data.settings.calendar.get("holidays")
     found = {}
@@ -44,7 +44,7 @@ def _shares(data: SalesData, periods: Sequence[Period]) -> dict[tuple[str, str],
         days = selling_dates(period.start, period.end, region)
         for rep in away.keys() | since.keys() if len(days) else ():
             weights = _present(days, away.get(rep, [])) * _ramped(days, since.get(rep), ramp)
-            found[str(rep), period.label] = float(weights.mean())
+            found[rep, period.label] = float(weights.mean())
     return found
 
 
@@ -97,4 +97,5 @@ def _ramped(
         return np.ones(len(days))
     months = (days.year - hired.year) * 12 + days.month - hired.month - (days.day < hired.day)
     month = np.clip(months.to_numpy(), 0, len(ramp))
-    return np.append(ramp, 1.0)[month]
+    asked: np.ndarray[tuple[int], np.dtype[np.float64]] = np.append(ramp, 1.0)[month]
+    return asked

@@ -66,7 +66,7 @@ def credited_bars(groups: pd.DataFrame, title: str, subtitle: str) -> alt.LayerC
     Parameters
     ----------
     groups
-        One row a group: ``group``, ``credited``.
+        One row a group: ``group``, ``credited``, ``share`` of all.
     title
         The finding.
     subtitle
@@ -78,13 +78,14 @@ def credited_bars(groups: pd.DataFrame, title: str, subtitle: str) -> alt.LayerC
 
     Examples
     --------
-    >>> regions = pd.DataFrame({"group": ["East"], "credited": [5e5]})
+    >>> regions = pd.DataFrame({"group": ["East"], "credited": [5e5], "share": [1.0]})
     >>> credited_bars(regions, "East alone", "2017Q4").to_dict()["description"]
     'East alone. 2017Q4. East: 500,000, 100 %.'
     """
-    share = groups["credited"] / groups["credited"].sum()
-    renamed = groups[["group", "credited"]].rename(columns={"group": "label", "credited": "amount"})
-    return credit_bars(renamed.assign(share=share), title, subtitle)
+    named = {"group": "label", "credited": "amount"}
+    return credit_bars(
+        groups[["group", "credited", "share"]].rename(columns=named), title, subtitle
+    )
 
 
 def concentration_curve(reps: pd.DataFrame, title: str, subtitle: str) -> alt.LayerChart:

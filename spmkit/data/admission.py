@@ -20,6 +20,7 @@ from spmkit.data.reading import READ, Mapped
 from spmkit.data.schema import TABLES
 from spmkit.data.settings import Settings
 
+_STATUSES = ("read", "used", "quarantined", "limited")
 _INTERNAL = (ROW, UNREADABLE, ZONED, REASON)
 
 
@@ -223,7 +224,9 @@ def _loops(reps: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _ledger_frame(lines: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     columns = ["table", "status", "reason", "closes", "rows", "amount"]
-    frame = pd.DataFrame(lines, columns=columns)
+    order = {name: i for i, name in enumerate([*TABLES, *_STATUSES])}
+    ordered = sorted(lines, key=lambda line: (order[line["table"]], order[line["status"]]))
+    frame = pd.DataFrame(ordered, columns=columns)
     return frame.astype({"rows": "int64", "amount": "float64"})
 
 

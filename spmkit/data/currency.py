@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import narwhals.stable.v2 as nw
 import pandas as pd
@@ -11,6 +12,9 @@ from spmkit.data.errors import DataError
 from spmkit.data.quality import to_pandas
 from spmkit.data.sources import SalesData
 
+_COMPARED = ("opportunities", "credits", "quotas", "forecasts")
+_known: WeakKeyDictionary[SalesData, str] = WeakKeyDictionary()
+
 
 def in_one_currency(data: SalesData, frame: Any, day: str, amounts: list[str]) -> Any:
     """Convert the amounts of a lazy frame to the reporting currency.
@@ -18,7 +22,8 @@ def in_one_currency(data: SalesData, frame: Any, day: str, amounts: list[str]) -
     Parameters
     ----------
     data
-        The source; its ``fx`` gives the rates, its settings the reporting currency.
+        The source; its ``fx`` gives the rates, its settings the reporting currency. An amount
+        without a currency is in the reporting one.
     frame
         A lazy Narwhals frame; without a column ``currency`` it is returned as it is.
     day
@@ -33,9 +38,8 @@ def in_one_currency(data: SalesData, frame: Any, day: str, amounts: list[str]) -
     """
     if "currency" not in frame.collect_schema().names():
         return frame
-    found = set(to_pandas(frame.select("currency").unique())["currency"].dropna())
-    target = reporting_currency(data, found)
-    foreign = sorted(found - {target})
+    target = reporting_currency(data)
+    foreign = sorted(_currencies(frame) - {target})
     if not foreign:
         return frame
     rate = _rate(_plan_rates(data, foreign, target), day)
@@ -43,10 +47,29 @@ def in_one_currency(data: SalesData, frame: Any, day: str, amounts: list[str]) -
     return frame.with_columns(*converted).with_columns(nw.lit(target).alias("currency"))
 
 
-def reporting_currency(data: SalesData, found: set[str]) -> str:
-    """Give the declared currency of reporting, or the only one that there is."""
+def _currencies(frame: Any) -> set[str]:
+    return set(to_pandas(frame.select("currency").unique())["currency"].dropna())
+
+
+def reporting_currency(data: SalesData) -> str:
+    """Give the declared currency of reporting, or the only one that there is; empty: none named.
+
+    Raises
+    ------
+    DataError
+        Where none is declared and opportunities, credits, quotas and forecasts have several.
+    """
     if data.settings.currency:
         return data.settings.currency
+    if data not in _known:
+        _known[data] = _only_currency(data)
+    return _known[data]
+
+
+def _only_currency(data: SalesData) -> str:
+    frames = [nw.from_native(data[name]).lazy() for name in _COMPARED if name in data]
+    named = [frame for frame in frames if "currency" in frame.collect_schema().names()]
+    found = set().union(*map(_currencies, named))
     if len(found) > 1:
         raise DataError(
             f"Amounts are in {', '.join(sorted(found))} and no reporting currency is declared. "
@@ -67,8 +90,9 @@ def _plan_rates(data: SalesData, foreign: list[str], target: str) -> pd.DataFram
     missing = sorted(set(foreign) - set(rates["currency"]))
     if missing:
         raise DataError(f"fx has no plan rate for {', '.join(missing)}. Add a row for each.")
-    starts = rates.get("starts_on", pd.NaT)
-    return rates.assign(starts_on=pd.to_datetime(starts)).sort_values("starts_on")
+    ever = pd.Series(pd.NaT, index=rates.index)
+    starts = pd.to_datetime(rates.get("starts_on", ever))
+    return rates.assign(starts_on=starts).sort_values("starts_on", na_position="first")
 
 
 def _rate(rates: pd.DataFrame, day: str) -> nw.Expr:

@@ -32,8 +32,9 @@ def opportunity_lines(data: SalesData, *, attributes: tuple[str, ...] | None = N
     frame
         The columns of ``opportunities`` with ``won``, ``lost``, ``closed``, ``renewal``,
         ``cycle_days`` (null where it closed before it was created), ``won_cycle_days`` and
-        ``won_amount`` (null unless it was won), ``created_period`` and ``closed_period``; the owner's ``rep``, ``manager_id``, ``team``, ``region``, ``role``,
-        ``segment`` (``rep_segment`` beside the opportunity's own) and the account's
+        ``won_amount`` (null unless it was won), ``created_period`` and ``closed_period``; the
+        owner's ``rep``, ``manager_id``, ``team``, ``region``, ``role``, ``segment``
+        (``rep_segment`` beside the opportunity's own) and the account's
         ``account_industry``, ``account_segment``, ``account_territory_id``; amounts in the
         reporting currency. Lazily, of the engine of the source.
 
@@ -65,8 +66,13 @@ def opportunity_lines(data: SalesData, *, attributes: tuple[str, ...] | None = N
 def _complete(frame: Any) -> Any:
     """Add the columns that the derived ones read, null where the source lacks them."""
     columns = frame.collect_schema().names()
-    absent = {"type": nw.String, "created_on": nw.Date, "closed_on": nw.Date, "amount": nw.Float64}
-    added = [nw.lit(None, kind).alias(name) for name, kind in absent.items() if name not in columns]
+    absent = {
+        "type": nw.lit(None, nw.String),
+        "created_on": nw.lit(None, nw.Date),
+        "closed_on": nw.lit(None, nw.Date),
+        "amount": nw.lit(None, nw.Float64),
+    }
+    added = [value.alias(name) for name, value in absent.items() if name not in columns]
     return frame.with_columns(*added) if added else frame
 
 

@@ -40,7 +40,8 @@ def by_group(review: Review, dimension: str) -> pd.DataFrame:
     pandas.DataFrame
         ``group``, ``quota``, ``credited``, ``gap``, ``now`` with ``low`` and ``high`` (80 %
         bootstrap over the group's reps; null with fewer than eight), ``before``,
-        ``now_change``, ``reps`` (rated ones), ``at_quota``. Without quotas the credit comes first.
+        ``now_change``, ``reps`` (rated ones), ``at_quota``, ``share`` of all credit. Without
+        quotas the group with most credit comes first.
     """
     lines = review.people
     found = measure(lines, (attainment, participation_rate, gap_to_quota), by=dimension)
@@ -59,13 +60,14 @@ def by_group(review: Review, dimension: str) -> pd.DataFrame:
         }
     )
     renamed["group"] = renamed["group"].fillna("(none)").astype(str)
+    renamed["share"] = renamed["credited"] / renamed["credited"].sum()
     renamed["now_change"] = renamed["now"] - renamed["before"]
     order = ["gap", "credited", "group"]
     ordered = renamed.sort_values(order, ascending=[False, False, True])
     return ordered[[*_GROUP, "before", "now_change"]].reset_index(drop=True)
 
 
-_GROUP = ["group", "quota", "credited", "gap", "now", "low", "high", "reps", "at_quota"]
+_GROUP = ["group", "quota", "credited", "gap", "now", "low", "high", "reps", "at_quota", "share"]
 
 
 def _bands(lines: pd.DataFrame, dimension: str) -> pd.DataFrame:

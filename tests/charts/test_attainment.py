@@ -12,7 +12,6 @@ from spmkit.charts.attainment import (
     attainment_bullets,
     attainment_curve,
     attainment_histogram,
-    attainment_trend,
 )
 from spmkit.charts.theme import ACCENT, CONTEXT
 
@@ -36,20 +35,10 @@ GROUPS = pd.DataFrame(
         "high": [0.89, None, None],
     }
 )
-TREND = pd.DataFrame(
-    {
-        "period": ["2025Q3", "2026Q2", "2026Q3"],
-        "credited": [9.0, 7.0, 8.0],
-        "quota": [10.0, None, 10.0],
-        "attainment": [0.9, None, 0.8],
-        "same_season": [True, False, True],
-    }
-)
 CHARTS = {
     "histogram": (attainment_histogram, BINS),
     "curve": (attainment_curve, RANKS),
     "bullets": (attainment_bullets, GROUPS),
-    "trend": (attainment_trend, TREND),
 }
 EVERY = pytest.mark.parametrize(("chart", "frame"), CHARTS.values(), ids=[*CHARTS])
 
@@ -125,12 +114,8 @@ def test_bullets_show_now_before_and_interval_in_the_order_given():
     assert fields(spec, "circle")["x"] == "now"
     assert fields(spec, "tick")["x"] == "before"
     assert {fields(spec, "bar")[end] for end in ("x", "x2")} == {"low", "high"}
-    assert all(layer["encoding"]["y"]["sort"] is None for layer in spec["layer"] if _own(layer))
-
-
-def _own(layer):
-    """Whether a layer draws the groups: the line at quota has no y."""
-    return "y" in layer["encoding"]
+    order = [layer["encoding"]["y"]["sort"] for layer in spec["layer"] if "y" in layer["encoding"]]
+    assert all(sort in (None, ["East", "North", "New"]) for sort in order)
 
 
 def test_bullets_leave_out_what_is_not_known_instead_of_drawing_a_zero():
@@ -157,28 +142,9 @@ def test_a_missed_quota_is_not_labelled_100_percent():
     spec = bullets(frame)
     assert "100 %" not in str(rows(spec)[0])
     assert "100 %" not in spec["description"]
-    trend = attainment_trend(TREND.tail(1).assign(attainment=0.997), *WORDS).to_dict()
-    assert "100 %" not in str(rows(trend)[0])
-    assert "100 %" not in trend["description"]
 
 
 def test_the_words_of_bullets_name_each_group():
     said = bullets()["description"]
     for part in ("East: 79 %, before 88 %", "North: 106 %", "New: "):
         assert part in said
-
-
-def test_the_trend_draws_credit_and_quota_and_writes_attainment():
-    spec = attainment_trend(TREND, *WORDS).to_dict()
-    assert [row["period"] for row in rows(spec)] == TREND["period"].tolist()
-    assert [row["quota"] for row in rows(spec)] == [10.0, None, 10.0]
-    assert fields(spec, "bar") == {"x": "period", "y": "credited", "color": "same_season"}
-    assert fields(spec, "tick")["y"] == "quota"
-    assert "2025Q3: 90 %" in spec["description"]
-    assert "2026Q2: –" in spec["description"]
-
-
-def test_the_season_of_the_last_period_is_in_the_accent_colour():
-    bar = attainment_trend(TREND, *WORDS).to_dict()["layer"][0]
-    scale = bar["encoding"]["color"]["scale"]
-    assert dict(zip(scale["domain"], scale["range"], strict=True)) == {False: CONTEXT, True: ACCENT}

@@ -25,6 +25,10 @@ _GROUP_UNITS: Mapping[str, Unit] = {
 }
 
 
+_MOST_DRAWN = 40  # what a printed page holds
+_MOST_LISTED = 200
+
+
 def drawn(
     chart: Callable[[pd.DataFrame, str, str], Any], frame: pd.DataFrame, title: str, subtitle: str
 ) -> Any:
@@ -94,16 +98,20 @@ class Stack(list[Any]):
 def group_chart(review: Review, groups: pd.DataFrame, noun: str) -> Any:
     """Attainment by group as bullets; without quotas the credit as bars."""
     label, before = review.periods.now.label, review.periods.before
+    shown = groups.head(_MOST_DRAWN)
+    some = f"; {len(shown)} of {len(groups)}" if len(shown) < len(groups) else ""
     if not review.has_quotas:
         title = narrative.credited_title(groups, noun)
-        return charts.credited_bars(groups, title, f"Credited sales by {noun}, {label}")
+        return charts.credited_bars(shown, title, f"Credited sales by {noun}, {label}{some}")
     if not review.periods.complete:
-        groups = groups.assign(before=None)  # a whole period is no yardstick for a part of one
-    tick = f", {before.label} (tick)" if before and groups["before"].notna().any() else ""
-    band = ", 80 % interval (band)" if groups["low"].notna().any() else ""
-    subtitle = f"Attainment by {noun}: {label} (dot){tick}{band}; the largest gap to quota first"
+        shown = shown.assign(before=None)  # a whole period is no yardstick for a part of one
+    tick = f", {before.label} (tick)" if before and shown["before"].notna().any() else ""
+    band = ", 80 % interval (band)" if shown["low"].notna().any() else ""
+    subtitle = (
+        f"Attainment by {noun}: {label} (dot){tick}{band}; the largest gap to quota first{some}"
+    )
     said = narrative.groups_title if review.periods.complete else narrative.running_title
-    return charts.attainment_bullets(groups, said(groups, noun), subtitle)
+    return charts.attainment_bullets(shown, said(groups, noun), subtitle)
 
 
 def group_table(review: Review, groups: pd.DataFrame, noun: str) -> Any:
@@ -122,10 +130,11 @@ def group_table(review: Review, groups: pd.DataFrame, noun: str) -> Any:
     unsaid = {*empty, "hit"} if noun == "rep" else {*empty}
     if not review.periods.complete:
         unsaid |= {"hit", "now_change"}
-    shown = groups.assign(hit=_hits(groups))
+    shown = groups.assign(hit=_hits(groups)).head(_MOST_LISTED)
     named = {name: label for name, label in labels.items() if name not in unsaid}
     table = tables.unit_table(shown, _GROUP_UNITS, "", named, review.data.settings.currency)
-    return page.unfolding(f"{len(groups)} {noun}s in figures", table.as_raw_html())
+    some = f"{len(shown)} of " if len(shown) < len(groups) else ""
+    return page.unfolding(f"{some}{len(groups)} {noun}s in figures", table.as_raw_html())
 
 
 def _hits(groups: pd.DataFrame) -> list[str]:
