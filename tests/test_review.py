@@ -113,7 +113,7 @@ def test_the_trend_ends_with_the_period_and_has_eight_at_most():
 
 
 def test_a_period_in_which_nothing_happened_is_refused_with_its_dates():
-    with pytest.raises(DataError, match=r"2025Q1 \(2025-01-01 to 2025-03-31\).*another period"):
+    with pytest.raises(DataError, match=r"2025Q1 \(2025-01-01 to 2025-03-31\).*[Cc]hoose"):
         opened("2025Q1")
 
 

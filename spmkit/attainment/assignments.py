@@ -78,7 +78,7 @@ def _bounded(spells: pd.DataFrame) -> pd.DataFrame:
     return spells.assign(
         starts_on=spells["starts_on"].where(~first, _EVER[0]),
         ends_on=(following - pd.Timedelta(days=1)).fillna(_EVER[1]),
-        hired_on=pd.to_datetime(spells["hired_on"]),
+        hired_on=pd.to_datetime(spells["hired_on"]).astype("datetime64[s]"),
     )
 
 

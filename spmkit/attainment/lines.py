@@ -191,6 +191,8 @@ def _described(
     described = lines.merge(dates, on="period").merge(known, on=["rep_id", "starts_on"], how="left")
     named = described["rep"].fillna(described["rep_id"])
     seat = "vacant: " + described["territory_id"].astype("object")
+    texts = described[["rep_id", "component", "territory_id"]].astype("object")
+    described[texts.columns] = texts.where(texts.notna(), None)  # one null, whatever the engine's
     return described.assign(rep=named.fillna(seat).fillna(NOBODY))
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from spmkit.data import DataError, SalesData
 from spmkit.data.currency import in_one_currency
+from spmkit.data.identity import AS_WRITTEN
 from spmkit.data.quality import to_pandas
 from spmkit.periods import Grain, Period
 
@@ -20,7 +21,7 @@ _TEXTS = ("rep_id", "territory_id", "level", "kind", "component")
 _DAYS = ("period_start", "period_end", "released_on")
 _OWN = ["rep_id", "territory_id", "component"]
 _PERIOD = ["period", "period_start", "period_end"]
-_WRITTEN = "rep_id_as_written"  # tells the owners apart whom reps does not know
+_WRITTEN = "rep_id" + AS_WRITTEN
 _LONGER_THAN = (46, 121)  # days: a month, a quarter, a year
 
 

@@ -12,8 +12,8 @@ import pandas as pd
 from spmkit.data import duplicates, quality
 from spmkit.data.errors import DataError
 from spmkit.data.folder import ROW, named
-from spmkit.data.frames import like, zoned_message
-from spmkit.data.identity import NOT_IN_REPS, manager_loops, resolve
+from spmkit.data.frames import like, refuse_mixed, zoned_message
+from spmkit.data.identity import AS_WRITTEN, NOT_IN_REPS, manager_loops, resolve
 from spmkit.data.mapping import UNREADABLE, ZONED
 from spmkit.data.quality import REASON, to_pandas
 from spmkit.data.reading import READ, Mapped
@@ -28,6 +28,8 @@ def admit(
     tables: Mapping[str, Any], settings: Settings, con: duckdb.DuckDBPyConnection | None = None
 ) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
     """Check every table; give the usable ones, the ledger and the rows set aside."""
+    if con is None:
+        refuse_mixed(tables)
     reps = _reps(tables)
     used, ledger, aside = {}, [], []
     for name, given in tables.items():
@@ -113,6 +115,9 @@ class _Admission:
             return frame, False
         lookup = pd.DataFrame({column: list(meant), "_meant": list(meant.values())})
         joined = frame.join(like(lookup, frame, self.con), on=column, how="left")
+        if column in TABLES[self.name].key and NOT_IN_REPS in meant.values():
+            unknown_one = nw.when(nw.col("_meant") == NOT_IN_REPS).then(nw.col(column))
+            joined = joined.with_columns(unknown_one.alias(column + AS_WRITTEN))
         return joined.with_columns(nw.col("_meant").alias(column)).drop("_meant"), True
 
     def _unknown(self, frame: Any, column: str, unknown: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from spmkit.data.folder import ROW
 from spmkit.data.frames import like
+from spmkit.data.identity import AS_WRITTEN
 from spmkit.data.quality import AMOUNTS, to_pandas
 from spmkit.data.schema import TABLES
 
@@ -31,17 +32,32 @@ def without(frame: Any, table: str, con: Any) -> tuple[Any, pd.DataFrame]:
     key = [name for name in TABLES[table].key if name in columns]
     if not key or len(key) < len([n for n in TABLES[table].key if n in TABLES[table].needed]):
         return frame, _none()
-    keyed = frame.with_columns(_key(key).alias(_KEY))
+    written = [name + AS_WRITTEN for name in key if name + AS_WRITTEN in columns]
+    keyed = frame.with_columns(_key([*key, *written]).alias(_KEY))
     counted = keyed.group_by(_KEY).agg(nw.len().alias("_n")).filter(nw.col("_n") > 1)
     repeated = to_pandas(counted.select(_KEY))
     if repeated.empty:
         return frame, _none()
     rows = to_pandas(keyed.join(like(repeated, frame, con), on=_KEY, how="inner"))
     judged = _judged(rows, columns)
-    mark = ROW if ROW in columns else _KEY
-    gone = judged[judged["reason"].notna()][[mark]].drop_duplicates()
-    kept = keyed.join(like(gone, frame, con), on=mark, how="anti").drop(_KEY)
-    return kept, _summed(judged.dropna(subset=["reason"]), table)
+    kept = _by_row(keyed, judged, con) if ROW in columns else _by_key(keyed, judged, con)
+    return kept.drop(_KEY), _summed(judged.dropna(subset=["reason"]), table)
+
+
+def _by_row(keyed: Any, judged: pd.DataFrame, con: Any) -> Any:
+    gone = judged[judged["reason"].notna()][[ROW]].drop_duplicates()
+    return keyed.join(like(gone, keyed, con), on=ROW, how="anti")
+
+
+def _by_key(keyed: Any, judged: pd.DataFrame, con: Any) -> Any:
+    """Without row numbers no one of the rows can be named: take those out, put one back in."""
+    repeated = judged[[_KEY]].drop_duplicates()
+    agreeing = judged.loc[judged["reason"].isna(), [_KEY]]
+    single = keyed.join(like(repeated, keyed, con), on=_KEY, how="anti")
+    if agreeing.empty:
+        return single
+    once = keyed.join(like(agreeing, keyed, con), on=_KEY, how="inner").unique()
+    return nw.concat([single, once.select(*single.collect_schema().names())])
 
 
 def _key(names: list[str]) -> nw.Expr:
@@ -54,9 +70,10 @@ def _judged(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     said = [name for name in columns if name in rows and not name.startswith("_")]
     texts = rows[said].astype("string").fillna("").agg(_MARK.join, axis=1)
     agree = texts.groupby(rows[_KEY]).transform("nunique") == 1
-    if ROW not in rows:  # without row numbers no one of them can be named and kept
-        return rows.assign(reason=DISAGREE)
-    first = rows[ROW] == rows.groupby(_KEY)[ROW].transform("min")
+    if ROW in rows:
+        first = rows[ROW] == rows.groupby(_KEY)[ROW].transform("min")
+    else:
+        first = ~rows.duplicated(_KEY)
     reason = pd.Series(DISAGREE, index=rows.index, dtype="object").mask(agree, SAME)
     return rows.assign(reason=reason.mask(agree & first, None))
 

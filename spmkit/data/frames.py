@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pandas as pd
 
 from spmkit.data.errors import DataError, nearest
 from spmkit.data.folder import named, quoted
+from spmkit.data.mapping import UNREADABLE
 from spmkit.data.schema import TABLES, Kind
 
 _FITTING: Mapping[Kind, tuple[Any, ...]] = {
@@ -71,13 +72,30 @@ def fit(table: str, frame: Any, timezone: str | None) -> Any:
     """
     if table not in TABLES:
         raise DataError(f"There is no table {table!r}.{nearest(table, TABLES)}")
-    lazy = nw.from_native(frame).lazy()
+    lazy = _opened(table, frame)
     schema = lazy.collect_schema()
     for name in TABLES[table].needed:
         if name not in schema:
             raise DataError(f"{table} has no column {name!r}.{nearest(name, schema.names())}")
     columns = [name for name in TABLES[table].columns if name in schema]
-    return lazy.select(*[_fitted(table, name, schema[name], timezone) for name in columns])
+    kept = [_fitted(table, name, schema[name], timezone) for name in columns]
+    floats = [name for name in columns if schema[name].is_float()]
+    return lazy.select(*kept, _infinite(floats).alias(UNREADABLE)) if floats else lazy.select(*kept)
+
+
+def _opened(table: str, frame: Any) -> nw.LazyFrame[Any]:
+    try:
+        lazy: nw.LazyFrame[Any] = nw.from_native(frame).lazy()
+    except TypeError as error:
+        raise DataError(
+            f"{table} is a {type(frame).__name__}: give a frame of pandas, Polars, PySpark or Ibis."
+        ) from error
+    if lazy.implementation.is_duckdb():
+        raise DataError(
+            f"{table} is a DuckDB relation, which cannot leave its connection: open the DuckDB "
+            "file by its path, or give the relation as a frame (.df())."
+        )
+    return lazy
 
 
 def _fitted(table: str, name: str, found: Any, timezone: str | None) -> nw.Expr:
@@ -88,9 +106,36 @@ def _fitted(table: str, name: str, found: Any, timezone: str | None) -> nw.Expr:
         if timezone is None:
             raise DataError(zoned_message(table, name))
         column = column.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
+    if found.is_float():  # NaN is what some engines write for nothing
+        column = nw.when(column.is_finite()).then(column).alias(name)
     if kind in _TARGET and found != _TARGET[kind]:
         column = column.cast(_TARGET[kind])
     return column
+
+
+def _infinite(names: Sequence[str]) -> nw.Expr:
+    """Name the numbers of a row that are infinite: they are set aside, as from a file."""
+    said = [
+        nw.when(~nw.col(name).is_finite(), ~nw.col(name).is_nan()).then(
+            nw.lit(f"{name} is infinite")
+        )
+        for name in names
+    ]
+    return nw.concat_str(*said, separator="; ", ignore_nulls=True)
+
+
+def refuse_mixed(tables: Mapping[str, Any]) -> None:
+    """Refuse frames of several engines: they could not be joined.
+
+    Raises
+    ------
+    DataError
+        With the engine of each table.
+    """
+    engines = {name: str(frame.implementation.value) for name, frame in tables.items()}
+    if len(set(engines.values())) > 1:
+        said = ", ".join(f"{name} is {engine}" for name, engine in engines.items())
+        raise DataError(f"The frames are of several engines ({said}): give all of one.")
 
 
 def _check_type(table: str, name: str, found: Any) -> None:

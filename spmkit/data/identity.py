@@ -11,6 +11,8 @@ import pandas as pd
 from spmkit.data.errors import DataError
 
 NOT_IN_REPS = "not in reps"
+AS_WRITTEN = "_as_written"
+"""Ends the name of a column that tells those apart who are not in reps."""
 
 
 def identities(reps: pd.DataFrame) -> dict[str, set[str]]:

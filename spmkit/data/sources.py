@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Mapping
@@ -21,6 +22,9 @@ from spmkit.data.declared import calendar_of
 from spmkit.data.errors import DataError, nearest
 from spmkit.data.schema import REQUIRED, TABLES
 from spmkit.data.settings import Settings, read_settings, settings_of
+
+
+_INHERITED: list[Opened] = []  # closing what a fork inherited waits for threads that are not there
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class SalesData:
     def tables(self) -> Mapping[str, Any]:
         """The tables that the source has, by name."""
         if os.getpid() != self._process:  # a DuckDB connection does not survive a fork
+            _INHERITED.append(self._opened)
             self._opened = self._open_source()
             self._process = os.getpid()
         return self._opened.tables
@@ -212,11 +217,10 @@ def _of_frames(source: Mapping[str, Any], settings: Settings) -> Opened:
 def _of_database(
     path: Path | None, settings: Settings, given: Mapping[str, pd.DataFrame]
 ) -> Opened:
-    private = tempfile.TemporaryDirectory(prefix="spmkit-", ignore_cleanup_errors=True)
-    directory = Path(private.name)
+    directory = Path(tempfile.mkdtemp(prefix="spmkit-"))
     is_folder = path is not None and path.is_dir()
     con = folder.connect(path if is_folder else None, directory)
-    weakref.finalize(con, private.cleanup)
+    weakref.finalize(con, _removed, directory, os.getpid())
     if path is not None and not is_folder:
         frames.attach(con, path)
     for name, frame in given.items():
@@ -225,6 +229,12 @@ def _of_database(
     mapped = reading.mapped(con, settings)
     tables, ledger, aside = admission.admit(mapped, settings, con)
     return Opened(tables, ledger, aside, _fingerprint(path), con)
+
+
+def _removed(private: Path, process: int) -> None:
+    """Remove a private folder, unless it is the parent's and this process was forked from it."""
+    if os.getpid() == process:
+        shutil.rmtree(private, ignore_errors=True)
 
 
 def _fingerprint(path: Path | None) -> str:

@@ -1,4 +1,4 @@
-"""The panels in a real JupyterLab, worked by keyboard and mouse, without a network."""
+"""Panels and notebooks in a real JupyterLab, worked by keyboard and mouse, without a network."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
 NO_NEWS = '{"fetchNews": "false", "checkForUpdates": false}'
+WHOLE_NOTEBOOK = '{"windowingMode": "none"}'  # else what is out of view is not in the page
 READY = """async () => {
   const panel = jupyterapp.shell.currentWidget;
   await panel.context.ready;
@@ -67,6 +68,9 @@ def private_environment(home):
     news = home / "settings" / "@jupyterlab" / "apputils-extension"
     news.mkdir(parents=True)
     (news / "notification.jupyterlab-settings").write_text(NO_NEWS)
+    whole = home / "settings" / "@jupyterlab" / "notebook-extension"
+    whole.mkdir(parents=True)
+    (whole / "tracker.jupyterlab-settings").write_text(WHOLE_NOTEBOOK)
     return os.environ | {name: str(folder) for name, folder in folders.items()}
 
 
@@ -118,8 +122,9 @@ def stop(server):
 def lab(tmp_path_factory, require):
     require(CHROMIUM, "the panels are tried in Chromium, which is not on the path")
     root = tmp_path_factory.mktemp("lab")
-    shutil.copytree(shipped("widgets"), root / "widgets")
-    with lab_process(root / "widgets", root / "home") as server:
+    for folder in ("widgets", "notebooks"):
+        shutil.copytree(shipped(folder), root / "content" / folder)
+    with lab_process(root / "content", root / "home") as server:
         yield server
 
 
@@ -191,7 +196,7 @@ def settled(page):
 
 
 def test_attainment_explorer(lab, page):
-    open_and_run(lab, page, "attainment_explorer.ipynb")
+    open_and_run(lab, page, "widgets/attainment_explorer.ipynb")
     page.wait_for_selector(BARS, timeout=60_000)
     page.locator(".vega-embed").scroll_into_view_if_needed()
 
@@ -225,5 +230,16 @@ def test_attainment_explorer(lab, page):
     page.locator(".widget-select select").select_option(index=len(behind) - 1)
     page.locator("caption", has_text=f"{behind[-1]}: ").wait_for(timeout=10_000)
 
+    assert page.elsewhere == []
+    assert page.complaints == []
+
+
+def test_the_review_draws_its_charts(lab, page):
+    open_and_run(lab, page, "notebooks/quarterly_review.ipynb")
+    page.wait_for_selector("text=/Rows read = used/", timeout=120_000)
+    charts = ".jp-OutputArea-output .vega-embed :is(svg, canvas).marks"
+    page.wait_for_function(
+        "charts => document.querySelectorAll(charts).length >= 8", arg=charts, timeout=30_000
+    )
     assert page.elsewhere == []
     assert page.complaints == []
