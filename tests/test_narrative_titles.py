@@ -29,6 +29,11 @@ def test_the_distribution_s_title(reps, told):
     assert told in narrative.distribution_title(bands(*reps))
 
 
+def test_a_band_without_a_lower_end_is_below_its_upper_one():
+    said = narrative.distribution_title(bands(3, 0, 1, 0, 0))
+    assert "3 of 4 reps stopped below 50 %" in said
+
+
 def test_one_rep_who_reached_quota_is_not_all_reps():
     assert "All 1" not in narrative.distribution_title(bands(0, 0, 0, 1, 0))
 
@@ -64,6 +69,11 @@ def test_the_title_of_groups_adds_up_the_shortfall_alone(gaps, told):
 
 def credited(**amounts):
     return pd.DataFrame({"group": [*amounts], "credited": [*amounts.values()]})
+
+
+@pytest.mark.parametrize("shares", [[-0.2, -0.1], [float("inf")], [float("nan")]])
+def test_no_deal_is_a_share_of_credit_that_was_taken_back(shares):
+    assert "%" not in narrative.largest_title(pd.DataFrame({"share": shares}))
 
 
 def test_the_title_of_credited_groups():

@@ -328,6 +328,17 @@ def test_quotas_of_zero_alone_rate_nobody():
     assert (the.now["participation_rate_n"], the.now["at_quota"]) == (0, 0)
 
 
+def test_quotas_of_zero_alone_leave_the_groups_in_the_order_of_their_credit():
+    lines = quotas(*[(rep, NOW, 0.0) for rep in ("ada", "bo", "cy")])
+    groups = review.by_group(opened(quotas=lines), "region")
+    assert records(groups, "group", "credited") == [("North", 140.0), ("South", 10.0)]
+
+
+def test_the_trend_ends_with_the_period_though_it_has_no_quotas_and_others_have():
+    the = opened(quotas=QUOTAS[QUOTAS["period_start"] == BEFORE[0]])
+    assert review.trend(the)["period"].tolist() == ["2026Q2", "2026Q3"]
+
+
 def test_a_running_period_rates_nobody_and_has_a_pace():
     the = opened("2026Q3", as_of="2026-08-15")
     assert not the.periods.complete

@@ -188,6 +188,7 @@ def attainment_bullets(groups: pd.DataFrame, title: str, subtitle: str) -> alt.L
     )
     shown = groups.assign(label=[whole_percent(value) for value in groups["now"]])
     base = alt.Chart(shown).encode(y=y)
+    picked = alt.selection_point(fields=["group"], name="picked")  # a click greys the others
     layers = [
         base.mark_bar(height=8, color=BAND, cornerRadius=4).encode(
             x=alt.X(field="low", type="quantitative", scale=scale, axis=axis),
@@ -197,9 +198,13 @@ def attainment_bullets(groups: pd.DataFrame, title: str, subtitle: str) -> alt.L
         base.mark_tick(size=min(16, step - 6), color=MUTED).encode(
             x=alt.X(field="before", type="quantitative")
         ),
-        base.mark_circle(size=90 if step > 20 else 55, color=ACCENT).encode(
-            x=alt.X(field="now", type="quantitative"), tooltip=_bullet_tips()
-        ),
+        base.mark_circle(size=90 if step > 20 else 55, color=ACCENT)
+        .encode(
+            x=alt.X(field="now", type="quantitative"),
+            opacity=alt.condition(picked, alt.value(1), alt.value(0.25)),
+            tooltip=_bullet_tips(),
+        )
+        .add_params(picked),
         base.mark_text(align="left", dx=8, fontWeight=600).encode(
             x=alt.value("width"), text=alt.Text(field="label")
         ),

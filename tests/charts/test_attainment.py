@@ -94,7 +94,15 @@ def test_the_histogram_s_words_count_the_reps_of_each_bin_that_has_any():
     said = attainment_histogram(BINS, *WORDS).to_dict()["description"]
     assert "80 % to 90 %: 3 rep" in said
     assert "100 % to 110 %: 1 rep" in said
+    assert "1 reps" not in said
     assert "90 % to 100 %" not in said
+
+
+def test_the_histogram_s_outer_bins_hold_whoever_is_further_out_and_say_so():
+    outer = BINS.head(2).assign(low=[-0.5, 2.4], high=[-0.4, 2.5], reps=[1, 4])
+    said = attainment_histogram(outer, *WORDS).to_dict()["description"]
+    for wrong in ("-50", "240 % to 250 %", "−50 % to −40 %"):
+        assert wrong not in said
 
 
 def test_the_curve_draws_what_it_was_given_capped_where_the_histogram_ends():

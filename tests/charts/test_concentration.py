@@ -14,9 +14,7 @@ DEALS = pd.DataFrame(
     {"label": ["Ada · O-1", "Bo · O-2"], "amount": [500_000.0, 1e5], "share": [0.1, 0.02]}
 )
 CURVE = pd.DataFrame({"reps": [0.0, 0.5, 1.0], "credit": [0.0, 0.8, 1.0]})
-GROUPS = pd.DataFrame(
-    {"group": ["East", "West"], "credited": [75.0, 25.0], "share": [0.75, 0.25]}
-)
+GROUPS = pd.DataFrame({"group": ["East", "West"], "credited": [75.0, 25.0], "share": [0.75, 0.25]})
 CHARTS = {
     "deals": (credit_bars, DEALS),
     "groups": (credited_bars, GROUPS),
