@@ -200,12 +200,10 @@ def as_one_unknown(company):
     summed = []
     for _, start, end in PERIODS:
         parts = [quota_of({"quotas": unknown}, rep, start, end, AS_OF) for rep in ("zed", "yo")]
-        span = {"period_start": start, "period_end": end, "released_on": AS_OF}
-        summed += [
-            {"rep_id": "not in reps", "version": 1, "quota": sum(filter(None, parts))}
-            | span
-            | {"level": "rep"}
-        ]
+        known_parts = [part for part in parts if part is not None]
+        line = {"rep_id": "not in reps", "version": 1, "released_on": AS_OF, "level": "rep"}
+        span = {"period_start": start, "period_end": end, "quota": sum(known_parts)}
+        summed += [line | span] if known_parts else []
     return company | {"quotas": known + summed}
 
 
