@@ -43,10 +43,15 @@ Form = Literal["table", "csv", "json"]
 @contextmanager
 def _explained() -> Iterator[None]:
     """A message instead of a traceback where the data or the command are at fault."""
+    import duckdb
+
     try:
         yield
     except (ValueError, OSError) as error:
         typer.echo(f"spmkit: {error}", err=True)
+        raise typer.Exit(1) from error
+    except duckdb.Error as error:  # an option or a --where whose value does not fit its column
+        typer.echo(f"spmkit: the values do not fit: {str(error).splitlines()[0]}", err=True)
         raise typer.Exit(1) from error
 
 
@@ -71,6 +76,9 @@ def report(
     from spmkit.reports import run_report
 
     with _explained():
+        given = _parameters(parameter or [], "-p")
+        _refuse_options(given)
+        data, period = given.pop("data", data), given.pop("period", period)
         page = run_report(
             name,
             to=to,
@@ -78,7 +86,7 @@ def report(
             period=period,
             timeout=timeout,
             progress=_progress(),
-            **_parameters(parameter or []),
+            **given,
         )
     typer.echo(page)
 
@@ -87,10 +95,17 @@ def _progress() -> Callable[[str], object] | None:
     return (lambda section: typer.echo(f"  {section}", err=True)) if sys.stderr.isatty() else None
 
 
-def _parameters(pairs: list[str]) -> dict[str, Any]:
+def _refuse_options(given: dict[str, Any]) -> None:
+    """What has an option of its own is not a report's parameter."""
+    for name in ("to", "timeout", "progress", "name"):
+        if name in given:
+            raise ValueError(f"-p {name}: this is no parameter of a report; see --help.")
+
+
+def _parameters(pairs: list[str], option: str) -> dict[str, Any]:
     wrong = next((pair for pair in pairs if "=" not in pair), None)
     if wrong is not None:
-        raise ValueError(f"-p {wrong}: write a parameter as key=value.")
+        raise ValueError(f"{option} {wrong}: write it as key=value.")
     return {key: _literal(value) for key, _, value in (pair.partition("=") for pair in pairs)}
 
 
@@ -153,8 +168,12 @@ def measure(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     with _explained():
         chosen = [_metric(text) for text in metrics]
         frame = _kept(lines(open_data(_data_path(data)), table, period), where or [])
-        found = measured(frame, chosen, by=by.split(",") if by else None, confidence=0.95)
+        found = measured(frame, chosen, by=_names(by), confidence=0.95)
     typer.echo(_printed(found, chosen, form))
+
+
+def _names(by: str | None) -> list[str] | None:
+    return [name.strip() for name in by.split(",")] if by else None
 
 
 def _metric(text: str) -> Any:
@@ -167,7 +186,18 @@ def _metric(text: str) -> Any:
     if name not in known:
         raise ValueError(f"there is no metric {name!r}.{nearest(name, known)}")
     metric = getattr(spmkit, name)
-    return functools.partial(metric, **_parameters(options)) if options else metric
+    given = _parameters(options, name)
+    _refuse_values(name, metric, given)
+    return functools.partial(metric, **given) if given else metric
+
+
+def _refuse_values(name: str, metric: Any, given: dict[str, Any]) -> None:
+    """An option is of the kind of its default."""
+    known = inspect.signature(metric).parameters
+    for option, value in given.items():
+        default = known[option].default if option in known else value
+        if isinstance(default, float) and not isinstance(value, int | float):
+            raise ValueError(f"{name}: {option} is a number such as {default}, not {value!r}.")
 
 
 def _is_metric(name: str, package: Any) -> bool:
@@ -186,14 +216,15 @@ def _kept(frame: Any, where: list[str]) -> Any:
     import narwhals.stable.v2 as nw
 
     kept = nw.from_native(frame).lazy()
-    for column, value in _parameters(where).items():
+    for column, value in _parameters(where, "--where").items():
         if column not in kept.collect_schema().names():
             from spmkit.data.errors import nearest
 
             raise ValueError(
                 f"--where: no column {column!r}.{nearest(column, kept.collect_schema().names())}"
             )
-        kept = kept.filter(nw.col(column) == value)
+        same = nw.col(column).is_null() if value is None else nw.col(column) == value
+        kept = kept.filter(same)
     return kept.to_native()
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 
 UnitName: TypeAlias = Literal["percent", "points", "money", "days", "count", "multiple", "number"]
 
+_NOISE = 9  # decimals beyond which a float is only the noise of sums
 NULL = "–"
 MINUS = "−"
 
@@ -145,9 +146,11 @@ def whole_percent(value: float | None) -> str:
     """
     if value is None or pd.isna(value):
         return NULL
+    value = round(float(value), _NOISE)
     if 0.995 <= value < 1:
         return f"{int(value * 1000) / 10:.1f} %"
-    return f"{value * 100:.0f} %".replace("-", MINUS).replace(f"{MINUS}0 %", "0 %")
+    text = f"{abs(value) * 100:,.0f} %"
+    return f"{MINUS}{text}" if value < 0 and _any_digit(text) else text
 
 
 def format_difference(value: float | None, unit: Unit, currency: str | None = None) -> str:
@@ -196,13 +199,19 @@ def _short(value: float) -> str:
     return f"{scaled:,.{decimals}f}{letter}"
 
 
+def _percent(value: float) -> str:
+    """Write a share in percent; just below 100 % it is cut, so that a miss never reads as a hit."""
+    value = round(value, _NOISE)
+    return "99.9 %" if 0.9995 <= value < 1 else f"{value * 100:,.1f} %"
+
+
 def _days(value: float) -> str:
     number = f"{value:,.1f}".removesuffix(".0")
     return f"{number} day" if number == "1" else f"{number} days"
 
 
 _FORMS: Mapping[UnitName, Callable[[float], str]] = {
-    "percent": lambda value: f"{value * 100:,.1f} %",
+    "percent": _percent,
     "points": lambda value: f"{value * 100:,.1f} points",
     "money": _short,
     "days": _days,

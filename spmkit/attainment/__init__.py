@@ -13,6 +13,7 @@ from spmkit.attainment.distribution import (
     share_between,
     time_to_quota,
 )
+from spmkit.attainment.leaders import leader_lines
 from spmkit.attainment.level import (
     attainment,
     attainment_without_largest,
@@ -38,6 +39,7 @@ __all__ = [
     "interquartile_spread",
     "issued_quotas",
     "largest_credit_share",
+    "leader_lines",
     "longest_miss_streak",
     "mean_attainment",
     "median_attainment",

@@ -53,7 +53,8 @@ def _daily(data: SalesData, period: str | Sequence[str] | None) -> pd.DataFrame:
     daily = lines.group_by("rep_id", "period", "component", "credited_on")
     found = to_pandas(daily.agg(nw.col("amount").sum().alias("credited")))
     texts = dict.fromkeys(("rep_id", "period", "component"), "object")
-    return found.astype(texts).assign(credited_on=pd.to_datetime(found["credited_on"]))
+    days = pd.to_datetime(found["credited_on"]).astype("datetime64[s]")
+    return found.astype(texts).assign(credited_on=days)
 
 
 def _cumulated(daily: pd.DataFrame) -> pd.DataFrame:

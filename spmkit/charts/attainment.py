@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -9,7 +12,8 @@ from spmkit.charts.theme import ACCENT, BAND, CONTEXT, MUTED
 from spmkit.units import whole_percent
 
 _PERCENT = ".0%"
-_CAP = 2.5
+_CAP = 2.5  # where the histogram's outer bins end, which hold whoever is further out
+_FLOOR = -0.5
 _MANY = 12
 
 
@@ -70,17 +74,26 @@ def attainment_histogram(reps: pd.DataFrame, title: str, subtitle: str) -> alt.L
             ],
         )
     )
-    spoken = "; ".join(
-        f"{low:.0%} to {high:.0%}: {count} reps".replace("%", " %")
-        for low, high, count in zip(reps["low"], reps["high"], reps["reps"], strict=True)
-        if count
-    )
+    counted = reps[reps["reps"] > 0].to_dict("records")
+    spoken = "; ".join(f"{_bin_words(row)}: {_reps(row['reps'])}" for row in counted)
     return alt.LayerChart(layer=[bars, at_quota_rule()]).properties(
         width=430,
         height=190,
         title={"text": title, "subtitle": subtitle},
         description=f"{title}. {subtitle}. {spoken}.",
     )
+
+
+def _bin_words(row: Mapping[Any, Any]) -> str:
+    if row["high"] >= _CAP:
+        return f"{whole_percent(row['low'])} and more"
+    if row["low"] <= _FLOOR:
+        return f"below {whole_percent(row['high'])}"
+    return f"{whole_percent(row['low'])} to {whole_percent(row['high'])}"
+
+
+def _reps(count: int) -> str:
+    return "1 rep" if count == 1 else f"{count} reps"
 
 
 def at_quota_rule() -> alt.Chart:

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from spmkit.charts.theme import CONTEXT
+from spmkit.units import PERCENT, format_value, whole_percent
 
 _PERCENT = ".0%"
 
@@ -32,7 +33,7 @@ def credit_bars(largest: pd.DataFrame, title: str, subtitle: str) -> alt.LayerCh
     >>> credit_bars(deals, "One deal is a tenth", "2026Q3").to_dict()["description"]
     'One deal is a tenth. 2026Q3. O-1 · Ada: 500,000, 10 %.'
     """
-    shown = largest.assign(text=[f"{v:.1%}".replace("%", " %") for v in largest["share"]])
+    shown = largest.assign(text=[format_value(value, PERCENT) for value in largest["share"]])
     y = alt.Y(field="label", type="nominal", sort=None, title=None, axis=alt.Axis(labelLimit=230))
     x = alt.X(
         field="amount",
@@ -47,7 +48,7 @@ def credit_bars(largest: pd.DataFrame, title: str, subtitle: str) -> alt.LayerCh
     ]
     base = alt.Chart(shown).encode(y=y, x=x)
     words = "; ".join(
-        f"{r['label']}: {r['amount']:,.0f}, {r['share']:.0%}".replace("%", " %")
+        f"{r['label']}: {r['amount']:,.0f}, {whole_percent(r['share'])}"
         for r in largest.to_dict("records")
     )
     bars = base.mark_bar(height=14).encode(tooltip=tips)

@@ -39,7 +39,7 @@ def without(frame: Any, table: str, con: Any) -> tuple[Any, pd.DataFrame]:
     if repeated.empty:
         return frame, _none()
     rows = to_pandas(keyed.join(like(repeated, frame, con), on=_KEY, how="inner"))
-    judged = _judged(rows, columns)
+    judged = _judged(rows.sort_values(_KEY), columns)
     kept = _by_row(keyed, judged, con) if ROW in columns else _by_key(keyed, judged, con)
     return kept.drop(_KEY), _summed(judged.dropna(subset=["reason"]), table)
 

@@ -78,6 +78,9 @@ def fit(table: str, frame: Any, timezone: str | None) -> Any:
         if name not in schema:
             raise DataError(f"{table} has no column {name!r}.{nearest(name, schema.names())}")
     columns = [name for name in TABLES[table].columns if name in schema]
+    if timezone and lazy.implementation.is_pyspark():
+        lazy = _local_on_spark(lazy, timezone)
+        schema = lazy.collect_schema()
     kept = [_fitted(table, name, schema[name], timezone) for name in columns]
     floats = [name for name in columns if schema[name].is_float()]
     return lazy.select(*kept, _infinite(floats).alias(UNREADABLE)) if floats else lazy.select(*kept)
@@ -96,6 +99,19 @@ def _opened(table: str, frame: Any) -> nw.LazyFrame[Any]:
             "file by its path, or give the relation as a frame (.df())."
         )
     return lazy
+
+
+def _local_on_spark(lazy: nw.LazyFrame[Any], timezone: str) -> nw.LazyFrame[Any]:
+    """Spark keeps the zone in its session, not in the column, so its own function converts."""
+    native = lazy.to_native()
+    for name, kind in lazy.collect_schema().items():
+        if isinstance(kind, nw.Datetime) and kind.time_zone:
+            functions = sys.modules["pyspark.sql.functions"]
+            moment = functions.col(name).cast("timestamp_ntz")
+            zones = functions.lit(kind.time_zone), functions.lit(timezone)
+            native = native.withColumn(name, functions.convert_timezone(*zones, moment))
+    local: nw.LazyFrame[Any] = nw.from_native(native).lazy()
+    return local
 
 
 def _fitted(table: str, name: str, found: Any, timezone: str | None) -> nw.Expr:

@@ -85,7 +85,7 @@ def compose(
     types = _source_types(con, table, source)
     given = {name: sql for name, sql in mapping.items() if name != "from"}
     _needed(table, given, types)
-    entries = ", ".join(f"{_raw(sql, types)} as {named(n)}" for n, sql in given.items())
+    entries = ", ".join(f"{_entry(table, n, sql, types)} as {named(n)}" for n, sql in given.items())
     plain = f"select {entries} from ({source})"
     found = _described(con, table, plain, given)
     raw = [_Raw(n, found[n], _bare(sql, types) is None) for n, sql in given.items()]
@@ -175,6 +175,13 @@ def _bare(sql: str, types: Mapping[str, str]) -> str | None:
     if found is None and re.fullmatch(r"[A-Za-z_]\w*", word) and word.lower() not in _CONSTANTS:
         raise DataError(f"no column {word!r} in the source.{nearest(word, types)}")
     return found
+
+
+def _entry(table: str, name: str, sql: str, types: Mapping[str, str]) -> str:
+    try:
+        return _raw(sql, types)
+    except DataError as error:
+        raise DataError(f"[{table}] {name}: {error}") from error
 
 
 def _raw(sql: str, types: Mapping[str, str]) -> str:

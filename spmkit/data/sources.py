@@ -23,7 +23,6 @@ from spmkit.data.errors import DataError, nearest
 from spmkit.data.schema import REQUIRED, TABLES
 from spmkit.data.settings import Settings, read_settings, settings_of
 
-
 _INHERITED: list[Opened] = []  # closing what a fork inherited waits for threads that are not there
 
 

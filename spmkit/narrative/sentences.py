@@ -63,15 +63,23 @@ def headline_without_quotas(
     amount = format_value(now["credited"], MONEY, currency or None)
     pieces: list[Words] = [("accent", amount), ("plain", f" was credited in {label}")]
     if before is not None and before["credited"] > 0:
-        change = now["credited"] / before["credited"] - 1
-        side = "more" if change >= 0 else "less"
-        tone = "accent" if change >= 0 else "worse"
-        pieces += [
-            ("plain", ", "),
-            (tone, f"{whole_percent(abs(change))} {side}"),
-            ("plain", " than in the period before"),
-        ]
+        tone, words = more_or_less(now["credited"] / before["credited"] - 1)
+        pieces += [("plain", ", "), (tone, words), ("plain", " in the period before")]
     return [*pieces, ("plain", ". No quota holds then, so nothing is said of attainment.")]
+
+
+def more_or_less(change: float) -> Words:
+    """Say by how much something grew or shrank, as the beginning of a comparison.
+
+    Examples
+    --------
+    >>> more_or_less(-0.2), more_or_less(0.001)
+    (('worse', '20 % less than'), ('plain', 'as much as'))
+    """
+    size = whole_percent(abs(change))
+    if size == "0 %":
+        return "plain", "as much as"
+    return ("accent", f"{size} more than") if change > 0 else ("worse", f"{size} less than")
 
 
 def apart(lines: pd.DataFrame) -> str:

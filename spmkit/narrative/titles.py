@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from spmkit.narrative.sentences import _change
+from spmkit.narrative.sentences import _change, more_or_less
 from spmkit.units import MONEY, format_value, whole_percent
 
 
@@ -23,10 +23,11 @@ def distribution_title(bands: pd.DataFrame) -> str:
     if not total:
         return "No rep can be rated against a quota"
     if not short["reps"].sum():
-        return f"All {total} reps reached quota"
+        return "The one rep reached quota" if total == 1 else f"All {total} reps reached quota"
     most = short.sort_values("reps", ascending=False, kind="stable").iloc[0]
     rep = "rep" if total == 1 else "reps"
-    return f"{int(most['reps'])} of {total} {rep} stopped at {most['band']} of quota"
+    place = most["band"] if str(most["band"]).startswith("below") else f"at {most['band']}"
+    return f"{int(most['reps'])} of {total} {rep} stopped {place} of quota"
 
 
 def ranks_title(ranks: pd.DataFrame) -> str:
@@ -54,7 +55,7 @@ def groups_title(groups: pd.DataFrame, noun: str) -> str:
     >>> groups_title(groups, "region")
     'East is 600 k of the 1.00 M by which regions fell short'
     """
-    short = groups[groups["gap"] > 0]
+    short = groups[groups["gap"].round(2) > 0]
     if groups["now"].isna().all():
         return f"No {noun} has a quota"
     if short.empty:
@@ -77,7 +78,7 @@ def running_title(groups: pd.DataFrame, noun: str) -> str:
     >>> running_title(pd.DataFrame({"group": ["East", "West"], "gap": [6e5, 4e5]}), "region")
     'East has 600 k of the 1.00 M still to bring'
     """
-    left = groups[groups["gap"] > 0]
+    left = groups[groups["gap"].round(2) > 0]
     if left.empty:
         return f"No {noun} has anything left to bring"
     first = left.sort_values("gap", ascending=False, kind="stable").iloc[0]
@@ -133,9 +134,8 @@ def credited_trend_title(trend: pd.DataFrame) -> str:
     amount = f"{format_value(last['credited'], MONEY)} in {last['period']}"
     if len(trend) < 2 or not trend.iloc[-2]["credited"] > 0:
         return amount
-    change = last["credited"] / trend.iloc[-2]["credited"] - 1
-    side = "more" if change >= 0 else "less"
-    return f"{amount}, {whole_percent(abs(change))} {side} than in {trend.iloc[-2]['period']}"
+    _, words = more_or_less(last["credited"] / trend.iloc[-2]["credited"] - 1)
+    return f"{amount}, {words} in {trend.iloc[-2]['period']}"
 
 
 def largest_title(credits: pd.DataFrame) -> str:
@@ -149,6 +149,8 @@ def largest_title(credits: pd.DataFrame) -> str:
     if credits.empty:
         return "No deal was credited"
     count = len(credits)
+    if not credits["share"].between(0, 10).all():
+        return f"The largest of {count} deals, while credit as a whole is not above zero"
     deals = "largest deal is" if count == 1 else f"{count} largest deals are"
     return f"The {deals} {whole_percent(credits['share'].sum())} of all credit"
 

@@ -20,7 +20,7 @@ from spmkit.data.quality import to_pandas
 from spmkit.measure import measure
 from spmkit.periods import Period
 from spmkit.resampling import bootstrap_interval
-from spmkit.review.opening import Review, _people
+from spmkit.review.opening import Review
 
 _SEASON_DAYS = 20  # the same quarter of another year starts within these
 
@@ -43,28 +43,41 @@ def by_group(review: Review, dimension: str) -> pd.DataFrame:
         ``now_change``, ``reps`` (rated ones), ``at_quota``, ``share`` of all credit. Without
         quotas the group with most credit comes first.
     """
-    lines = review.people
-    found = measure(lines, (attainment, participation_rate, gap_to_quota), by=dimension)
-    sums = lines.groupby(dimension, dropna=False)[["quota", "credited"]].sum(min_count=1)
-    found = found.merge(sums.reset_index(), on=dimension)
-    found = found.merge(_bands(lines, dimension), on=dimension, how="left")
-    found["before"] = found[dimension].map(_earlier(review.before, dimension))
+    key, lines = _KEYS.get(dimension, dimension), review.people
+    found = measure(lines, (attainment, participation_rate, gap_to_quota), by=key)
+    sums = lines.groupby(key, dropna=False)[["quota", "credited"]].sum(min_count=1)
+    found = found.merge(sums.reset_index(), on=key)
+    found = found.merge(_bands(lines, key), on=key, how="left")
+    found["before"] = found[key].map(_earlier(review.before, key))
     reps = found["participation_rate_n"]
-    found["at_quota"] = (found["participation_rate"] * reps).round().astype("Int64")
-    renamed = found.rename(
-        columns={
-            dimension: "group",
-            "attainment": "now",
-            "gap_to_quota": "gap",
-            "participation_rate_n": "reps",
-        }
-    )
-    renamed["group"] = renamed["group"].fillna("(none)").astype(str)
-    renamed["share"] = renamed["credited"] / renamed["credited"].sum()
-    renamed["now_change"] = renamed["now"] - renamed["before"]
+    rated = found["quota"] > 0  # no gap is owed to a quota of zero
+    found = found.assign(
+        group=_labels(found[key], lines, key, dimension),
+        at_quota=(found["participation_rate"] * reps).round().astype("Int64"),
+        share=_share_of(found["credited"], found["credited"].sum()),
+        gap=found["gap_to_quota"].round(2).where(rated),
+        now_change=found["attainment"] - found["before"],
+    ).rename(columns={"attainment": "now", "participation_rate_n": "reps"})
     order = ["gap", "credited", "group"]
-    ordered = renamed.sort_values(order, ascending=[False, False, True])
+    ordered = found.sort_values(order, ascending=[False, False, True])
     return ordered[[*_GROUP, "before", "now_change"]].reset_index(drop=True)
+
+
+_KEYS = {"rep": "rep_id", "manager": "manager_id"}  # two people may share a name
+
+
+def _labels(keys: pd.Series[Any], lines: pd.DataFrame, key: str, dimension: str) -> pd.Series[Any]:
+    """The name of each group; where a name stands twice, with what tells the two apart."""
+    names = dict(zip(lines[key], lines[dimension], strict=True))
+    named = keys.map(lambda value: names.get(value, value)).astype("object")
+    shared = named.duplicated(keep=False) & named.notna()
+    told = named.astype("string") + " (" + keys.astype("string") + ")"
+    return named.mask(shared, told).fillna("(none)").astype(str)
+
+
+def _share_of(amount: pd.Series[float], whole: float) -> pd.Series[float]:
+    """Shares of a whole; of nothing, or of a loss, there are none."""
+    return amount / whole if whole > 0 else amount * float("nan")
 
 
 _GROUP = ["group", "quota", "credited", "gap", "now", "low", "high", "reps", "at_quota", "share"]
@@ -73,7 +86,7 @@ _GROUP = ["group", "quota", "credited", "gap", "now", "low", "high", "reps", "at
 def _bands(lines: pd.DataFrame, dimension: str) -> pd.DataFrame:
     """The 80 % interval of each group that has enough reps for one."""
     rated = lines[lines["quota"] > 0]
-    if dimension == "rep" or rated.empty:
+    if dimension == "rep_id" or rated.empty:
         return pd.DataFrame({dimension: pd.Series(dtype="object"), "low": [], "high": []})
     found = bootstrap_interval(rated, attainment, "rep_id", by=dimension, confidence=0.8)
     ends = {"attainment_low": "low", "attainment_high": "high"}
@@ -97,7 +110,8 @@ def trend(review: Review) -> pd.DataFrame:
         ``same_season``: whether the period is of the season of the last.
     """
     lines = quota_lines(review.data, list(review.periods.trend))
-    lines = _people(lines)
+    has_quotas = lines["quota"].notna().groupby(lines["period"]).transform("any")
+    lines = lines[lines["quota"].notna() | (~has_quotas & lines["rep_id"].notna())]
     found = measure(lines, (attainment, participation_rate), by=["period_start", "period"])
     sums = lines.groupby("period")[["credited", "quota"]].sum(min_count=1).reset_index()
     found = found.merge(sums, on="period").sort_values("period_start")
@@ -133,7 +147,7 @@ def largest_credits(review: Review, most: int = 8) -> pd.DataFrame:
     return found.assign(
         rep=rep,
         label=rep + " · " + found["opportunity_id"].astype("object"),
-        share=found["amount"] / review.people["credited"].sum(),
+        share=_share_of(found["amount"], review.people["credited"].sum()),
     )[["label", "opportunity_id", "rep", "amount", "share"]].reset_index(drop=True)
 
 

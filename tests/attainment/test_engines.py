@@ -19,7 +19,7 @@ def days(*texts):
 
 
 def tables():
-    """One of everything: aliases, a transfer, splits, an overlay, a former owner, a repeated row."""
+    """Aliases, a transfer, splits, an overlay, a former owner, rows that repeat."""
     closed = [
         "2026-07-11",
         "2026-08-01",

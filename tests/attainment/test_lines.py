@@ -249,7 +249,7 @@ def test_two_reps_of_one_name_stay_two():
 
 
 def ten_reps(*attainments):
-    """Kellblog's reps: each has a quota of 10,000 (the plan, of 8,000 each, is no input)."""
+    """Reps with a quota of 10,000 each."""
     names = [f"r{i}" for i in range(len(attainments))]
     deals = pd.DataFrame(
         {
@@ -268,6 +268,7 @@ def ten_reps(*attainments):
 
 
 def test_a_rep_at_exactly_half_is_in_the_band_from_half():
+    # the mean, median and shares of Kellblog's fifth scenario; its sheet puts 50 % below 50 %
     lines = ten_reps(0.3, 0.4, 0.4, 0.5, 0.5, 0.7, 0.8, 1.0, 1.4, 2.0)
     metrics = [
         spm.attainment,

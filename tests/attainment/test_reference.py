@@ -159,7 +159,7 @@ def by_key(found):
     }
 
 
-@settings(quiet, max_examples=20)
+@settings(quiet, max_examples=15)
 @given(companies())
 def test_lines_are_what_plain_loops_give(company):
     expected = lines_of(as_one_unknown(company), PERIODS, AS_OF)
@@ -207,7 +207,7 @@ def as_one_unknown(company):
     return company | {"quotas": known + summed}
 
 
-@settings(quiet, max_examples=6)
+@settings(quiet, max_examples=4)
 @given(companies(), st.randoms(use_true_random=False))
 def test_neither_the_order_of_rows_nor_the_size_of_money_matters(company, random):
     ten = {

@@ -9,7 +9,7 @@ import pandas as pd
 from spmkit import narrative
 from spmkit.reports import page
 from spmkit.review import Review, over_assignment
-from spmkit.units import DAYS, MONEY, PERCENT, format_value, whole_percent
+from spmkit.units import DAYS, MONEY, NULL, PERCENT, format_value, whole_percent
 
 
 def review_masthead(review: Review, title: str) -> page.Part:
@@ -33,8 +33,10 @@ def review_answer(review: Review) -> page.Part:
 def _headline(review: Review) -> list[narrative.Words]:
     label, currency = review.periods.spoken, review.data.settings.currency or ""
     if not review.has_quotas:
-        earlier = review.earlier if review.periods.complete else None
-        return narrative.headline_without_quotas(review.now, earlier, label, currency)
+        if review.periods.complete:
+            return narrative.headline_without_quotas(review.now, review.earlier, label, currency)
+        so_far = f"{label} up to {_day(review.data.as_of)}"
+        return narrative.headline_without_quotas(review.now, None, so_far, currency)
     if not review.periods.complete:
         return narrative.running_headline(review.now, label, _day(review.data.as_of), currency)
     before = review.periods.before.label if review.periods.before else ""
@@ -60,11 +62,7 @@ def review_figures(review: Review) -> page.Part:
     """The four numbers a reader remembers, each with its interval or its yardstick."""
     closed, currency = review.conversion, review.data.settings.currency
     rows = _quota_figures(review) if review.has_quotas else _credit_figures(review)
-    win = (
-        "Win rate, closed",
-        format_value(closed["win_rate"], PERCENT),
-        f"n {int(closed['win_rate_n']):,} · {_span(closed, 'win_rate')}",
-    )
+    win = ("Win rate, closed", *_win_figure(closed))
     size = (
         "Average deal, won",
         format_value(closed["average_deal_size"], MONEY, currency),
@@ -72,6 +70,14 @@ def review_figures(review: Review) -> page.Part:
         f"{format_value(closed['sales_cycle'], DAYS)}",
     )
     return page.figures(*rows, win, size)
+
+
+def _win_figure(closed: pd.Series[Any]) -> tuple[str, str]:
+    """The rate with n and interval; where nothing was ever lost it is no rate."""
+    count = f"n {int(closed['win_rate_n']):,}"
+    if closed["win_rate"] == 1:
+        return NULL, f"{count} · no losses are recorded"
+    return format_value(closed["win_rate"], PERCENT), f"{count} · {_span(closed, 'win_rate')}"
 
 
 def _quota_figures(review: Review) -> list[tuple[object, object, object]]:

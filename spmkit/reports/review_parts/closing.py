@@ -18,6 +18,9 @@ from spmkit.units import MONEY, format_value
 DEFINED = (attainment, participation_rate, win_rate, average_deal_size, sales_cycle)
 
 
+_PAY = ("payouts",)  # with one row its sum is one person's pay
+
+
 def quality_box(data: SalesData) -> page.Part:
     """Rows read, used and set aside, the amounts with them, and what each defect closes."""
     ledger = data.quality()
@@ -30,9 +33,14 @@ def quality_box(data: SalesData) -> page.Part:
 
 
 def _defect(line: Mapping[Any, Any]) -> str:
-    amount = "" if pd.isna(line["amount"]) else f" ({format_value(line['amount'], MONEY)})"
+    amount = (
+        ""
+        if pd.isna(line["amount"]) or line["table"] in _PAY
+        else f" ({format_value(line['amount'], MONEY)})"
+    )
     what = "set aside" if line["status"] == "quarantined" else f"closed to {line['closes']}"
-    return f"{line['table']}: {line['rows']:,} × {line['reason']}{amount}: {what}"
+    reason = str(line["reason"]).split(": ")[0]  # who the strangers are is for the ledger alone
+    return f"{line['table']}: {line['rows']:,} × {reason}{amount}: {what}"
 
 
 def _missing_tables(data: SalesData) -> list[str]:
@@ -75,7 +83,7 @@ def _sums(data: SalesData) -> str:
     for table, lines in ledger.groupby("table", sort=False):
         rows = lines.groupby("status")["rows"].sum()
         amounts = lines.groupby("status")["amount"].sum(min_count=1)
-        money = _money_sum(amounts)
+        money = "" if table in _PAY else _money_sum(amounts)
         parts.append(
             f"{table} {rows['read']:,} = {rows['used']:,} + {rows.get('quarantined', 0):,}{money}"
         )

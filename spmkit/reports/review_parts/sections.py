@@ -127,14 +127,15 @@ def group_table(review: Review, groups: pd.DataFrame, noun: str) -> Any:
         "hit": "Reps at quota",
     }
     empty = [n for n in ("quota", "gap", "now", "now_change") if groups[n].isna().all()]
-    unsaid = {*empty, "hit"} if noun == "rep" else {*empty}
+    unsaid = {*empty, "hit"} if noun == "rep" or not review.has_quotas else {*empty}
     if not review.periods.complete:
         unsaid |= {"hit", "now_change"}
     shown = groups.assign(hit=_hits(groups)).head(_MOST_LISTED)
     named = {name: label for name, label in labels.items() if name not in unsaid}
     table = tables.unit_table(shown, _GROUP_UNITS, "", named, review.data.settings.currency)
     some = f"{len(shown)} of " if len(shown) < len(groups) else ""
-    return page.unfolding(f"{some}{len(groups)} {noun}s in figures", table.as_raw_html())
+    several = noun if len(groups) == 1 else f"{noun}s"
+    return page.unfolding(f"{some}{len(groups)} {several} in figures", table.as_raw_html())
 
 
 def _hits(groups: pd.DataFrame) -> list[str]:
@@ -144,7 +145,7 @@ def _hits(groups: pd.DataFrame) -> list[str]:
 
 def to_decide(groups: pd.DataFrame) -> page.Part:
     """What the numbers leave open, with blanks for who decides it and by when."""
-    short = groups[groups["gap"] > 0]
+    short = groups[groups["gap"].round(2) > 0]
     if short.empty:
         return page.decide("nothing follows from the gap to quota: every group reached it.")
     worst = short.iloc[0]
