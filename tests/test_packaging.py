@@ -187,7 +187,7 @@ PUBLIC = [name for name in spmkit.__all__ if inspect.isfunction(getattr(spmkit, 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_each_public_function_shows_an_example(name):
     text = inspect.getdoc(getattr(spmkit, name)) or ""
-    assert "Examples\n--------\n>>> " in text
+    assert ">>> " in text.partition("Examples\n--------\n")[2]
 
 
 def test_each_public_name_is_there():

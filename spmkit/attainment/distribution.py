@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from spmkit.attainment.cents import cents
-from spmkit.expressions import divided
+from spmkit.expressions import divided, present
 from spmkit.units import Column, Count, Multiple, Percent, Ratio, Share
 
 
@@ -99,7 +99,7 @@ def participation_rate(rep_credited: Column, rep_quota: Column, *, at: float = 1
     ----------
     Catalogue A15 and A16.
     """
-    return Share(cents(rep_credited) >= cents(rep_quota * at), _both(rep_credited, rep_quota))
+    return Share(cents(rep_credited) >= cents(rep_quota * at), present(rep_credited, rep_quota))
 
 
 def share_between(
@@ -137,7 +137,7 @@ def share_between(
     """
     above = cents(rep_credited) >= cents(rep_quota * low)
     below = cents(rep_credited) < cents(rep_quota * high)
-    return Share(above & below, _both(rep_credited, rep_quota))
+    return Share(above & below, present(rep_credited, rep_quota))
 
 
 def attainment_dispersion(rep_credited: Column, rep_quota: Column) -> Multiple:
@@ -292,10 +292,6 @@ def time_to_quota(reached_share: Column, rep_quota: Column) -> Percent:
     share = nw.when(~rep_quota.is_null()).then(reached_share.fill_null(never))
     middle = share.median()
     return nw.when(middle <= 1).then(middle)
-
-
-def _both(first: Column, second: Column) -> Column:
-    return ~first.is_null() & ~second.is_null()
 
 
 def _log_attainment(rep_credited: Column, rep_quota: Column) -> Column:

@@ -187,7 +187,8 @@ def standing(lines: pd.DataFrame) -> pd.Series[Any]:
     sums = {"credited": people["credited"].sum(), "quota": people["quota"].sum(min_count=1)}
     share, reps = row["participation_rate"], row["participation_rate_n"]
     sums["at_quota"] = 0 if pd.isna(share) else round(share * reps)
-    return pd.concat([row, pd.Series(sums)])
+    whole: pd.Series[Any] = pd.concat([row, pd.Series(sums)])
+    return whole
 
 
 def conversion(data: SalesData, period: Period) -> pd.Series[Any]:
