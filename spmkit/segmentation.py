@@ -8,6 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from spmkit.attainment.cents import in_cents
+
 BANDS = (0.5, 0.8, 1.0, 1.2)
 """The default edges of attainment bands; each band is closed on the left."""
 
@@ -41,7 +43,7 @@ def rep_attainments(lines: pd.DataFrame) -> pd.DataFrame:
 
 def _edge(reps: pd.DataFrame) -> pd.Series[float]:
     """Attainment to the cent: what is at quota must not fall below it by a rounding error."""
-    return (reps["rep_credited"].round(2) / reps["rep_quota"].round(2)).round(9)
+    return (in_cents(reps["rep_credited"]) / in_cents(reps["rep_quota"])).round(9)
 
 
 def attainment_band(lines: pd.DataFrame, edges: Sequence[float] = BANDS) -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """Quota attainment: the lines it is measured on, and its metrics."""
 
-from spmkit.attainment.assignments import dimensions
 from spmkit.attainment.credits import credit_lines
 from spmkit.attainment.distribution import (
     attainment_dispersion,
@@ -26,6 +25,7 @@ from spmkit.attainment.lines import quota_lines, quota_rules
 from spmkit.attainment.progress import credit_progress, quota_crossings
 from spmkit.attainment.quotas import issued_quotas
 from spmkit.attainment.running import pace, required_lift, required_run_rate, run_rate_projection
+from spmkit.data.assignments import dimensions
 
 __all__ = [
     "attainment",

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from spmkit.attainment.assignments import assignment_spells
 from spmkit.data import SalesData
+from spmkit.data.assignments import assignment_spells
 
 
 def leader_lines(data: SalesData, lines: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,6 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from spmkit.attainment.assignments import ATTRIBUTES, assignment_spells
 from spmkit.attainment.cents import in_cents
 from spmkit.attainment.credited import LINE, counted_credits, credited_sums, with_components
 from spmkit.attainment.credits import credit_lines
@@ -18,6 +17,7 @@ from spmkit.attainment.pacing import with_shares
 from spmkit.attainment.quotas import fitted, refuse_other_lengths, released_quotas
 from spmkit.attainment.relief import effective
 from spmkit.data import DataError, SalesData
+from spmkit.data.assignments import ATTRIBUTES, assignment_spells
 from spmkit.data.identity import NOT_IN_REPS
 from spmkit.data.quality import to_pandas
 from spmkit.periods import Period

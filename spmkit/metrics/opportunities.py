@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import pandas as pd
 
 from spmkit.data import SalesData
+from spmkit.data.assignments import assignment_spells
 from spmkit.data.currency import in_one_currency
+from spmkit.data.frames import like
 from spmkit.data.quality import to_pandas
 from spmkit.data.schema import CLOSED_OUTCOMES
 from spmkit.expressions import days_between, period_of
 
-_REP = ("name", "manager_id", "team", "region", "role", "segment")
+_REP = ("rep", "manager_id", "manager", "team", "region", "role", "segment")
 _ACCOUNT = ("industry", "segment", "territory_id")
 
 
@@ -110,31 +113,39 @@ def _day(value: Any) -> Any:
 
 
 def _attributed(frame: Any, data: SalesData, wanted: tuple[str, ...] | None) -> Any:
-    own = set(frame.collect_schema().names())
-    reps = _renamed(data.reps, _REP, own, {"name": "rep"}, "rep_")
-    frame = _joined(frame, reps, "rep_id", wanted)
-    if "accounts" in data and "account_id" in own:
-        names = {name: f"account_{name}" for name in _ACCOUNT}
-        accounts = _renamed(data.accounts, _ACCOUNT, own, names, "account_")
-        frame = _joined(frame, accounts, "account_id", wanted)
-    return frame
+    frame = _with_owner(frame, data, wanted)
+    own = frame.collect_schema().names()
+    if "accounts" not in data or "account_id" not in own:
+        return frame
+    accounts = nw.from_native(data.accounts).lazy()
+    there = [name for name in _ACCOUNT if name in accounts.collect_schema().names()]
+    named = {f"account_{name}": nw.col(name) for name in there}
+    kept = {name: column for name, column in named.items() if wanted is None or name in wanted}
+    attributes = accounts.select("account_id", **kept)
+    return frame.join(attributes, on="account_id", how="left") if kept else frame
 
 
-def _renamed(
-    native: Any, names: tuple[str, ...], own: set[str], renamed: dict[str, str], prefix: str
-) -> Any:
-    """The attributes of a table under names that the opportunity does not have itself."""
-    frame = nw.from_native(native).lazy()
-    there = frame.collect_schema().names()
-    key = there[0]
-    targets = {n: renamed.get(n, n) for n in names if n in there}
-    targets = {n: prefix + t if t in own else t for n, t in targets.items()}
-    return frame.select(nw.col(key), *[nw.col(n).alias(t) for n, t in targets.items()])
-
-
-def _joined(frame: Any, attributes: Any, key: str, wanted: tuple[str, ...] | None) -> Any:
-    names = [n for n in attributes.collect_schema().names() if n != key]
-    kept = names if wanted is None else [n for n in names if n in wanted]
+def _with_owner(frame: Any, data: SalesData, wanted: tuple[str, ...] | None) -> Any:
+    """Join what is known of the owner on the day of closing, of an open one as of today's data."""
+    own = frame.collect_schema().names()
+    named = {f"rep_{name}" if name in own else name: name for name in _REP}
+    kept = {new: old for new, old in named.items() if wanted is None or new in wanted}
     if not kept:
         return frame
-    return frame.join(attributes.select(key, *kept), on=key, how="left")
+    spells = assignment_spells(data)
+    known = spells[["rep_id", "starts_on", "ends_on"]].assign(
+        **{new: spells[old].astype("string") for new, old in kept.items()}
+    )
+    joined = frame.join(_dated(known, frame, data), on="rep_id", how="left")
+    day = nw.coalesce(nw.col("closed_on").cast(nw.Date), nw.lit(data.as_of))
+    inside = (day >= nw.col("_from")) & (day <= nw.col("_to"))
+    return joined.filter(nw.col("_from").is_null() | inside).drop("_from", "_to")
+
+
+def _dated(known: pd.DataFrame, frame: Any, data: SalesData) -> Any:
+    """Move the spells to the engine of a frame, their ends as dates."""
+    days = {"_from": known["starts_on"].dt.date, "_to": known["ends_on"].dt.date}
+    small = known.drop(columns=["starts_on", "ends_on"]).assign(**days)
+    moved = like(small, frame, data.connection)
+    dates = [nw.col(name).cast(nw.Date) for name in days]
+    return moved.with_columns(*dates)

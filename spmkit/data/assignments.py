@@ -8,9 +8,9 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from spmkit.data import SalesData
 from spmkit.data.identity import NOT_IN_REPS
 from spmkit.data.quality import to_pandas
+from spmkit.data.sources import SalesData
 
 ATTRIBUTES = ["manager_id", "manager", "team", "region", "role", "segment", "fte"]
 _EVER = (pd.Timestamp("1900-01-01"), pd.Timestamp("2262-01-01"))
