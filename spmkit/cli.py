@@ -1,7 +1,8 @@
 """The command line: reports, checks, quick measures and the sample company.
 
-Exit codes: 0 done; 1 the data cannot be used, or a report gave no page (the
-message says why and what to do); 2 the command itself was not understood.
+Exit codes: 0 done; 1 what was asked for cannot be given: the data cannot be
+used, a name is unknown, a report gave no page (the message says why and what
+to do); 2 the command line could not be parsed.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ Every command reads DATA: a folder of CSV, Parquet or .xlsx files (with a spmkit
 them where their columns have other names), a mapping file, or a DuckDB file. Without --data it
 is the sample company that comes with spmkit.
 
-Exit codes: 0 done; 1 the data cannot be used, or a report gave no page; 2 the command was not
-understood."""
+Exit codes: 0 done; 1 what was asked for cannot be given (the message says why and what to do);
+2 the command line could not be parsed."""
 
 app = typer.Typer(
     help=HELP,
@@ -138,12 +139,22 @@ def check(
 
     with _explained():
         opened = open_data(data)
+        _ = opened.calendar
         typer.echo(f"{opened.name}, as of {opened.as_of}, input {opened.fingerprint}\n")
         typer.echo(_text(opened.quality().drop(columns="closes")))
         aside = opened.quarantined()
         if len(aside):
             typer.echo(f"\nRows set aside (the first {min(len(aside), 20)} of {len(aside)}):\n")
             typer.echo(_text(aside.head(20)))
+        _refuse_empty(opened.quality())
+
+
+def _refuse_empty(ledger: Any) -> None:
+    """A table of which no row can be used is no table, required or not."""
+    rows = ledger.pivot_table("rows", "table", "status", "sum", sort=False)
+    unusable = rows.index[(rows["read"] > 0) & (rows["used"] == 0)]
+    if len(unusable):
+        raise ValueError(f"no row of {', '.join(unusable)} can be used; the reasons are above.")
 
 
 @app.command()
@@ -167,7 +178,10 @@ def measure(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
 
     with _explained():
         chosen = [_metric(text) for text in metrics]
-        frame = _kept(lines(open_data(_data_path(data)), table, period), where or [])
+        opened = open_data(_data_path(data))
+        for caution in opened.cautions():
+            typer.echo(f"spmkit: {caution}; see: spmkit check", err=True)
+        frame = _kept(lines(opened, table, period), where or [])
         found = measured(frame, chosen, by=_names(by), confidence=0.95)
     typer.echo(_printed(found, chosen, form))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context
 from typing import Annotated, Literal, TypeAlias
 
 import narwhals.stable.v2 as nw
@@ -17,6 +18,7 @@ import pandas as pd
 
 UnitName: TypeAlias = Literal["percent", "points", "money", "days", "count", "multiple", "number"]
 
+_THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_UP)  # 374,500 is 375 k, as finance rounds
 _NOISE = 9  # decimals beyond which a float is only the noise of sums
 NULL = "–"
 MINUS = "−"
@@ -190,7 +192,7 @@ def _whole(value: float) -> str:
 
 def _short(value: float) -> str:
     """Three significant digits; rounded first, so that 999,999 is 1.00 M and not 1,000 k."""
-    rounded = float(f"{value:.3g}")
+    rounded = float(_THREE_DIGITS.create_decimal_from_float(round(value, 6)))
     sizes = ((1e9, " B"), (1e6, " M"), (1e3, " k"))
     size, letter = next((s for s in sizes if rounded >= s[0]), (1.0, ""))
     scaled = rounded / size

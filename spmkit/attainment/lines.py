@@ -14,7 +14,12 @@ from spmkit.attainment.cents import in_cents
 from spmkit.attainment.credited import LINE, counted_credits, credited_sums, with_components
 from spmkit.attainment.credits import credit_lines
 from spmkit.attainment.pacing import with_shares
-from spmkit.attainment.quotas import fitted, refuse_other_lengths, released_quotas
+from spmkit.attainment.quotas import (
+    fitted,
+    refuse_other_lengths,
+    refuse_partial,
+    released_quotas,
+)
 from spmkit.attainment.relief import effective
 from spmkit.data import DataError, SalesData
 from spmkit.data.assignments import ATTRIBUTES, assignment_spells
@@ -85,6 +90,8 @@ def quota_lines(
     spells = assignment_spells(data)
     released = released_quotas(data, kind)
     refuse_other_lengths(released, periods)
+    if len(periods) == 1:
+        refuse_partial(released, periods[0])
     quotas = with_components(fitted(released, periods))
     credits = counted_credits(data, periods, kind, quotas)
     lines = _joined(quotas, credited_sums(data, credits, spells, quotas), spells)
@@ -165,7 +172,8 @@ def _joined(quotas: pd.DataFrame, credited: pd.DataFrame, spells: pd.DataFrame) 
     held = quotas["rep_id"].notna()
     people = _by_spell(quotas[held], spells).merge(credited, on=LINE, how="outer")
     people = people.assign(
-        quota=people["issued_quota"],
+        # A stranger's quota and another stranger's sales are not one person's attainment.
+        quota=people["issued_quota"].where(people["rep_id"] != NOT_IN_REPS),
         credited=people["credited"].fillna(0.0),
         territory_id=pd.Series(np.nan, index=people.index, dtype="object"),
     )

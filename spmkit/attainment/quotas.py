@@ -84,10 +84,46 @@ def released_quotas(data: SalesData, kind: str, level: str = "rep") -> pd.DataFr
 
 
 def fitted(lines: pd.DataFrame, periods: Sequence[Period]) -> pd.DataFrame:
-    """Sum current quota lines to the periods in which they lie."""
-    kept = _without_overlaps(_in_periods(lines, periods))
+    """Sum current quota lines to the periods in which they lie.
+
+    A period of which nobody's lines cover some days has no quota: a month's
+    quota is not held against a quarter's sales.
+    """
+    within = _in_periods(lines, periods)
+    covered = covered_days(within)
+    whole = [p.label for p in periods if covered.get(p.label, 0) == p.days]
+    kept = _without_overlaps(within[within["period"].isin(whole)])
     summed = kept.groupby([*_OWN, *_PERIOD], dropna=False)["issued_quota"].sum(min_count=1)
     return summed.reset_index().astype(dict.fromkeys(_OWN, "object"))
+
+
+def covered_days(within: pd.DataFrame) -> dict[str, int]:
+    """Count the days of each period that anybody's quota lines cover."""
+    spans = within[["period", "first", "last"]].drop_duplicates()
+    days = [
+        (label, day)
+        for label, first, last in spans.itertuples(index=False)
+        for day in range(first.toordinal(), last.toordinal() + 1)
+    ]
+    found = pd.DataFrame(days, columns=["period", "day"]).drop_duplicates()
+    return {str(label): int(count) for label, count in found["period"].value_counts().items()}
+
+
+def refuse_partial(lines: pd.DataFrame, period: Period) -> None:
+    """Refuse a period of which the quotas given cover only some days.
+
+    Raises
+    ------
+    DataError
+        With the days, and what to do.
+    """
+    covered = covered_days(_in_periods(lines, [period])).get(period.label, 0)
+    if 0 < covered < period.days:
+        raise DataError(
+            f"The quotas cover only {covered} of the {period.days} days of {period.label} "
+            f"({period.start} to {period.end}), so no attainment can be given for it. Ask for a "
+            "period that they cover, such as a month, or give the rest."
+        )
 
 
 def refuse_other_lengths(lines: pd.DataFrame, periods: Sequence[Period]) -> None:

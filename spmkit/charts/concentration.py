@@ -35,12 +35,8 @@ def credit_bars(largest: pd.DataFrame, title: str, subtitle: str) -> alt.LayerCh
     """
     shown = largest.assign(text=[format_value(value, PERCENT) for value in largest["share"]])
     y = alt.Y(field="label", type="nominal", sort=None, title=None, axis=alt.Axis(labelLimit=230))
-    x = alt.X(
-        field="amount",
-        type="quantitative",
-        title=None,
-        axis=None,
-    )
+    room = alt.Scale(domain=[0, float(largest["amount"].max()) * 1.2 or 1], nice=False)
+    x = alt.X(field="amount", type="quantitative", title=None, axis=None, scale=room)
     tips = [
         alt.Tooltip(field="label", type="nominal", title=" "),
         alt.Tooltip(field="amount", type="quantitative", format=",.0f"),

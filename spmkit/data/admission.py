@@ -14,6 +14,7 @@ from spmkit.data.errors import DataError
 from spmkit.data.folder import ROW, named
 from spmkit.data.frames import like, refuse_mixed, zoned_message
 from spmkit.data.identity import AS_WRITTEN, NOT_IN_REPS, manager_loops, resolve
+from spmkit.data.long_ids import other_form
 from spmkit.data.mapping import UNREADABLE, ZONED
 from spmkit.data.quality import REASON, to_pandas
 from spmkit.data.reading import READ, Mapped
@@ -32,10 +33,15 @@ def admit(
         refuse_mixed(tables)
     reps = _reps(tables)
     used, ledger, aside = {}, [], []
-    for name, given in tables.items():
-        table = given if isinstance(given, Mapped) else Mapped(given, None, pd.DataFrame())
-        admitted = _Admission(name, table, settings, con)
+    mapped = {
+        name: given if isinstance(given, Mapped) else Mapped(given, None, pd.DataFrame())
+        for name, given in tables.items()
+    }
+    targets = {name: table.frame for name, table in mapped.items()}
+    for name, table in mapped.items():
+        admitted = _Admission(name, table, targets, settings, con)
         used[name] = admitted.run(reps)
+        targets[name] = nw.from_native(used[name]).lazy()
         ledger += admitted.ledger
         aside += admitted.aside
     ledger += list(_dangling(used))
@@ -61,8 +67,11 @@ def _reps(tables: Mapping[str, Any]) -> pd.DataFrame:
 class _Admission:
     """The way of one table through resolving, checking and counting."""
 
-    def __init__(self, name: str, table: Mapped, settings: Settings, con: Any) -> None:
-        self.name, self.table, self.settings, self.con = name, table, settings, con
+    def __init__(
+        self, name: str, table: Mapped, targets: Mapping[str, Any], settings: Settings, con: Any
+    ) -> None:
+        self.name, self.table, self.targets = name, table, targets
+        self.settings, self.con = settings, con
         self.columns = table.frame.collect_schema().names()
         self.ledger: list[dict[str, Any]] = []
         self.aside: list[pd.DataFrame] = []
@@ -98,10 +107,25 @@ class _Admission:
         """Replace every reference to a rep by the rep_id that is meant."""
         changed = False
         for column, target in TABLES[self.name].references.items():
-            if target == "reps.rep_id" and column in self.columns:
-                frame, replaced = self._resolve_column(frame, column, reps)
-                changed = changed or replaced
+            if column not in self.columns:
+                continue
+            one = self._resolve_column if target == "reps.rep_id" else self._resolve_id
+            frame, replaced = one(frame, column, reps)
+            changed = changed or replaced
         return frame, changed
+
+    def _resolve_id(self, frame: Any, column: str, _: pd.DataFrame) -> tuple[Any, bool]:
+        """Replace a reference in the other form of an id by the key of the row that is meant."""
+        table, key = TABLES[self.name].references[column].split(".")
+        if self.con is None or self.table.plain or table not in self.targets:
+            return frame, False
+        meant = other_form(frame, column, self.targets[table], key, self.con)
+        if not meant:
+            return frame, False
+        lookup = pd.DataFrame({column: list(meant), "_meant": list(meant.values())})
+        joined = frame.join(like(lookup, frame, self.con), on=column, how="left")
+        known = nw.coalesce(nw.col("_meant"), nw.col(column))
+        return joined.with_columns(known.alias(column)).drop("_meant"), True
 
     def _resolve_column(self, frame: Any, column: str, reps: pd.DataFrame) -> tuple[Any, bool]:
         found = to_pandas(frame.select(column).unique())[column].dropna()
@@ -148,6 +172,8 @@ class _Admission:
     def _count(self, counts: pd.DataFrame, bad: pd.DataFrame, repeated: pd.DataFrame) -> None:
         broken = pd.DataFrame({"rows": [len(self.table.broken)]})
         self._line("read", None, pd.concat([counts, broken]))
+        if not self.ledger[-1]["rows"]:
+            self._line("limited", "no rows: what is mapped is empty", counts, "all")
         minus = repeated.assign(rows=-repeated["rows"], amount=-repeated["amount"])
         self._line("used", None, pd.concat([counts[counts["reason"].isna()], minus]))
         if len(self.table.broken):

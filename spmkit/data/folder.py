@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
+import io
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 import duckdb
 
@@ -16,17 +20,35 @@ TEXT = (".csv", ".tsv", ".txt", ".csv.gz")
 SHEETS = (".xlsx", ".xls", ".xlsb", ".ods")
 _DELIMITERS = ",;\t|"
 _HEAD = 65536
+_BLOCK = 1 << 22
+_COPY = ".utf8.csv"
 ROW = "_row"  # the row as a spreadsheet numbers it: the header is row 1
 
 
 def connect(folder: Path | None, private: Path) -> duckdb.DuckDBPyConnection:
     """Open a database in a private folder, with every file of ``folder`` mounted under its name."""
+    if folder:
+        refuse_empty(folder)
     con = duckdb.connect(str(private / "spmkit.duckdb"))
     con.execute(f"set temp_directory = {quoted(str(private))}")
     con.execute("set preserve_insertion_order = true")
     for path in files(folder) if folder else ():
         mount(con, path, private)
     return con
+
+
+def refuse_empty(folder: Path) -> None:
+    """Refuse a folder in which there is nothing to read."""
+    if not any(_is_data(path) for path in folder.iterdir()):
+        raise DataError(
+            f"There are no data files in {folder} (CSV, Parquet or .xlsx). Put the export there."
+        )
+
+
+def refuse_file(path: Path) -> None:
+    """Refuse one file of an export where its folder is meant."""
+    if _is_data(path):
+        raise DataError(f"{path.name} is one file of an export: give the folder that it lies in.")
 
 
 def lock(con: duckdb.DuckDBPyConnection, directories: Sequence[Path]) -> None:
@@ -64,14 +86,30 @@ def mount(con: duckdb.DuckDBPyConnection, path: Path, private: Path) -> None:
         _mount_text(con, path, private)
 
 
+def explained(error: duckdb.Error) -> str:
+    """Say what DuckDB reports in a line; of a text file also its name and what to do."""
+    brief = str(error).split("\n")[0]
+    file = re.search(r"^\s*file = (.+)$", str(error), re.MULTILINE)
+    if not file:
+        return brief.removeprefix("Binder Error: ").removeprefix("Parser Error: ")
+    name = Path(file[1].strip()).name.removesuffix(_COPY)
+    return (
+        f"{name} is no regular CSV ({brief}) Open it in a spreadsheet and save it as CSV UTF-8, "
+        "or export it again."
+    )
+
+
 def _view(con: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
     con.execute(f"create or replace view {named(name)} as {select}")
 
 
 def _mount_text(con: duckdb.DuckDBPyConnection, path: Path, private: Path) -> None:
-    raw = _head(path)
-    encoding = _encoding(raw)
-    readable = _readable(path, encoding, private)
+    try:
+        raw = _head(path)
+        encoding = _encoding(raw)
+        readable = _readable(path, encoding, private)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataError(f"{path.name} is no whole gzip file. Copy it again.") from error
     header = _header(raw, encoding)
     delimiter = max(_DELIMITERS, key=lambda mark: _outside_quotes(header).count(mark))
     names = _column_names(header, delimiter, path.name)
@@ -92,12 +130,17 @@ def rejects(name: str) -> str:
 
 
 def _head(path: Path) -> bytes:
-    opener = gzip.open if path.name.lower().endswith(".gz") else Path.open
-    with opener(path, "rb") as stream:
+    with _bytes(path) as stream:
         raw = stream.read(_HEAD)
     if not raw.strip():
         raise DataError(f"{path.name} is empty: not even a header row. Export it again.")
-    return bytes(raw)
+    return raw
+
+
+def _bytes(path: Path) -> IO[bytes]:
+    if path.name.lower().endswith(".gz"):
+        return gzip.open(path, "rb")  # type: ignore[return-value]  # it reads as any other
+    return path.open("rb")
 
 
 def _encoding(raw: bytes) -> str:
@@ -111,20 +154,22 @@ def _encoding(raw: bytes) -> str:
 
 
 def _readable(path: Path, encoding: str, private: Path) -> Path:
-    """Give a file that DuckDB reads: cp1252, and UTF-16 with the wrong end first, are rewritten."""
+    """Give a file that DuckDB reads: UTF-8 with one kind of line ending; others are rewritten."""
     try:
-        if encoding == "utf-8":
-            _check_utf8(path)
+        if encoding == "utf-8" and _is_regular(path):
             return path
     except UnicodeDecodeError:
         encoding = "cp1252"
-    copy = private / f"{path.name}.utf8.csv"
+    return _rewritten(path, encoding, private / f"{path.name}{_COPY}")
+
+
+def _rewritten(path: Path, encoding: str, copy: Path) -> Path:
     with (
-        path.open(encoding=encoding, newline="", errors="strict") as source,
-        copy.open("w", encoding="utf-8", newline="") as target,
+        io.TextIOWrapper(_bytes(path), encoding=encoding) as source,  # any line ending is "\n"
+        copy.open("w", encoding="utf-8", newline="\n") as target,
     ):
         try:
-            while block := source.read(1 << 20):
+            while block := source.read(_BLOCK):
                 target.write(block)
         except UnicodeDecodeError as error:
             raise DataError(
@@ -134,13 +179,35 @@ def _readable(path: Path, encoding: str, private: Path) -> Path:
     return copy
 
 
-def _check_utf8(path: Path) -> None:
-    """Read the file once as UTF-8: a single cp1252 byte far down would else stop a query midway."""
-    if path.name.lower().endswith(".gz"):
-        return
-    with path.open(encoding="utf-8", newline="") as stream:
-        while stream.read(1 << 22):
-            pass
+def _is_regular(path: Path) -> bool:
+    """Read the file once: a late byte of cp1252 or another line ending would stop a query midway.
+
+    Raises UnicodeDecodeError where the file is not UTF-8.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    endings: set[bytes] = set()
+    for block in _blocks(path):
+        decoder.decode(block)
+        endings |= _endings(block)
+    decoder.decode(b"", final=True)
+    return len(endings) < 2
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    """Yield the file's bytes, never cut within a line ending of two."""
+    with _bytes(path) as stream:
+        while block := stream.read(_BLOCK):
+            yield block + stream.read(1) if block.endswith(b"\r") else block
+
+
+def _endings(block: bytes) -> set[bytes]:
+    both = block.count(b"\r\n") if b"\r" in block else 0
+    counts = {
+        b"\r\n": both,
+        b"\n": block.count(b"\n") - both,
+        b"\r": block.count(b"\r") - both,
+    }
+    return {ending for ending, count in counts.items() if count}
 
 
 def _lines(raw: bytes, encoding: str) -> list[str]:

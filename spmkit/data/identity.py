@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -27,8 +28,19 @@ def identities(reps: pd.DataFrame) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for rep in reps.to_dict("records"):
         for word in _words(rep):
-            found[word.strip().lower()].add(str(rep["rep_id"]))
+            found[written(word)].add(str(rep["rep_id"]))
     return dict(found)
+
+
+def written(word: str) -> str:
+    r"""One way to write a name, whatever its case, blanks and composition of accents.
+
+    Examples
+    --------
+    >>> written(" Jose\u0301  GARCI\u0301A ") == written("José García")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFKC", word).casefold().split())
 
 
 def _words(rep: Mapping[Any, Any]) -> Iterable[str]:
@@ -74,7 +86,7 @@ def _meant(
         return reference
     if len(reference) in (15, 18) and reference[:15] in short:
         return short[reference[:15]]
-    candidates = words.get(reference.strip().lower(), set())
+    candidates = words.get(written(reference), set())
     if len(candidates) > 1:
         raise DataError(
             f"{reference!r} may mean any of the reps {', '.join(sorted(candidates))}. Refer to "

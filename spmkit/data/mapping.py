@@ -7,6 +7,8 @@ on which it fails is set aside instead of ending the query.
 
 from __future__ import annotations
 
+import difflib
+import fnmatch
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +16,15 @@ from dataclasses import dataclass
 import duckdb
 
 from spmkit.data.errors import DataError, nearest
-from spmkit.data.folder import ROW, named, quoted
+from spmkit.data.folder import ROW, explained, named, quoted
 from spmkit.data.schema import TABLES, Kind
 
 UNREADABLE = "_unreadable"
 ZONED = "_zoned"
 _ZONED_TEXT = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*(Z|[+-]\d\d(:?\d\d)?)$"
 _GLOB = re.compile(r"[*?\[]")
-
+_NAMED = re.compile(r'(?<=")[^"]+(?=")|(?<=with name )\w+')  # the words that an error is about
+_NO_COLUMN = re.compile(r'(?:Referenced column|a column named) "([^"]+)"')
 
 _CONSTANTS = ("null", "true", "false")
 _NATURAL: Mapping[Kind, tuple[str, ...]] = {  # types that need no cast
@@ -87,7 +90,7 @@ def compose(
     _needed(table, given, types)
     entries = ", ".join(f"{_entry(table, n, sql, types)} as {named(n)}" for n, sql in given.items())
     plain = f"select {entries} from ({source})"
-    found = _described(con, table, plain, given)
+    found = _described(con, table, plain, given, types)
     raw = [_Raw(n, found[n], _bare(sql, types) is None) for n, sql in given.items()]
     rows = f"select row_number() over () + 1 as {ROW}, * from ({source})"
     numbered = f"select {entries}, {ROW} from ({rows})"
@@ -126,8 +129,6 @@ def _source(con: duckdb.DuckDBPyConnection, table: str, source: str) -> str:
 
 
 def _union(table: str, glob: str, views: list[str]) -> str:
-    import fnmatch
-
     matching = sorted(fnmatch.filter(views, glob))
     if not matching:
         raise DataError(f"[{table}] from = {glob!r}: no file of this folder matches.")
@@ -135,8 +136,7 @@ def _union(table: str, glob: str, views: list[str]) -> str:
 
 
 def _is_select(source: str) -> bool:
-    words = re.match(r"\s*(select|from|with|unpivot|pivot)\b", source, re.IGNORECASE)
-    return bool(words)
+    return bool(re.match(r"\s*(select|from|with|unpivot|pivot)\b", source, re.IGNORECASE))
 
 
 def _one_select(sql: str, where: str) -> str:
@@ -144,7 +144,7 @@ def _one_select(sql: str, where: str) -> str:
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
-        raise DataError(f"{where} is not valid SQL: {_brief(error)}") from error
+        raise DataError(f"{where} is not valid SQL: {explained(error)}") from error
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise DataError(f"{where} must be exactly one SELECT.")
     return statements[0].query.strip().rstrip(";")
@@ -154,7 +154,7 @@ def _source_types(con: duckdb.DuckDBPyConnection, table: str, source: str) -> di
     try:
         described = con.execute(f"describe {source}").fetchall()
     except duckdb.Error as error:
-        raise DataError(f"[{table}] from cannot be read: {_brief(error)}") from error
+        raise DataError(f"[{table}] from cannot be read: {explained(error)}") from error
     return {row[0]: row[1] for row in described}
 
 
@@ -171,7 +171,8 @@ def _needed(table: str, given: Mapping[str, str], types: Mapping[str, str]) -> N
 def _bare(sql: str, types: Mapping[str, str]) -> str | None:
     """Give the source's column that an entry names, none where it is an expression."""
     word = sql.strip().strip('"')
-    found = next((name for name in types if name.lower() == word.lower()), None)
+    meant = (sql.strip().lower(), word.lower())  # a name may end in a quotation mark of its own
+    found = next((name for name in types if name.lower() in meant), None)
     if found is None and re.fullmatch(r"[A-Za-z_]\w*", word) and word.lower() not in _CONSTANTS:
         raise DataError(f"no column {word!r} in the source.{nearest(word, types)}")
     return found
@@ -194,22 +195,35 @@ def _raw(sql: str, types: Mapping[str, str]) -> str:
 
 
 def _described(
-    con: duckdb.DuckDBPyConnection, table: str, inner: str, given: Mapping[str, str]
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    inner: str,
+    given: Mapping[str, str],
+    types: Mapping[str, str],
 ) -> dict[str, str]:
     try:
         # Describe writes an alias that differs in case alone as the source does.
         return {row[0].lower(): row[1] for row in con.execute(f"describe {inner}").fetchall()}
     except duckdb.Error as error:
-        raise DataError(f"[{table}] {_blamed(error, given)}{_brief(error)}") from error
+        raise DataError(f"[{table}] {_blamed(error, given, types)}") from error
 
 
-def _blamed(error: Exception, given: Mapping[str, str]) -> str:
-    """Say which entry an error is about: the one that holds the word which it quotes."""
-    quoted_words = re.findall(r'"([^"]+)"', str(error).split("\n")[0])
+def _blamed(error: duckdb.Error, given: Mapping[str, str], types: Mapping[str, str]) -> str:
+    """Say what is wrong with which entry: the one that holds the word which the error names."""
+    words = _NAMED.findall(str(error).split("\n")[0])
     for name, sql in given.items():
-        if any(_mentions(sql, word) for word in quoted_words):
-            return f"{name} = {' '.join(sql.split())!r}: "
-    return ""
+        if any(_mentions(sql, word) for word in words):
+            return f"{name} = {' '.join(sql.split())!r}: {_wrong(error, sql, types)}"
+    return _wrong(error, "", types)
+
+
+def _wrong(error: duckdb.Error, sql: str, types: Mapping[str, str]) -> str:
+    if whole := difflib.get_close_matches(sql.strip(), types, n=1, cutoff=0.8):
+        # A misspelt "Amount (converted)" reads as the call of a function.
+        return f"no such column in the source. Did you mean {whole[0]!r}?"
+    if column := _NO_COLUMN.search(str(error)):
+        return f"no column {column[1]!r} in the source.{nearest(column[1], types)}"
+    return explained(error)
 
 
 def _typed(table: str, inner: str, raw: Sequence[_Raw], timezone: str | None) -> tuple[str, str]:
@@ -284,7 +298,3 @@ def _time(raw: _Raw, kind: Kind, timezone: str | None) -> str:
 
 def _mentions(sql: str, column: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(column)}(?!\w)", sql, re.IGNORECASE) is not None
-
-
-def _brief(error: Exception) -> str:
-    return str(error).split("\n")[0].removeprefix("Binder Error: ").removeprefix("Parser Error: ")

@@ -35,12 +35,10 @@ class Mapped:
 def mapped(con: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, Mapped]:
     """Compose and read every table that the source has or the settings map."""
     mounted = _mounted(con)
-    found = {}
-    for table in TABLES:
-        mapping = settings.tables.get(table) or _own(con, table, mounted)
-        if mapping:
-            found[table] = _read(con, table, mapping, settings)
-    return found
+    mappings = {table: settings.tables.get(table) or _own(con, table, mounted) for table in TABLES}
+    given = {table: mapping for table, mapping in mappings.items() if mapping}
+    own = {mapping["from"] for mapping in given.values()}
+    return {table: _read(con, table, mapping, settings, own) for table, mapping in given.items()}
 
 
 def _mounted(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -62,7 +60,11 @@ def _own(
 
 
 def _read(
-    con: duckdb.DuckDBPyConnection, table: str, mapping: Mapping[str, str], settings: Settings
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    mapping: Mapping[str, str],
+    settings: Settings,
+    own: set[str],
 ) -> Mapped:
     composed = compose(con, table, mapping, settings.timezone)
     lazy = mapping["from"].lower().endswith((".parquet", ".frame"))
@@ -72,12 +74,16 @@ def _read(
     except duckdb.Error as error:
         raise DataError(f"[{table}] cannot be read: {str(error).splitlines()[0]}") from error
     frame = nw.from_native(con.table(named(READ + table))).lazy()
-    return Mapped(frame, composed.select if lazy else None, _broken(con, mapping["from"]))
+    return Mapped(frame, composed.select if lazy else None, _broken(con, mapping["from"], own))
 
 
-def _broken(con: duckdb.DuckDBPyConnection, source: str) -> pd.DataFrame:
-    """The lines of a table's text files that are no rows: footers, too many or too few cells."""
-    files = [n for n in _mounted(con) if n.lower().endswith(TEXT) and n in source]
+def _broken(con: duckdb.DuckDBPyConnection, source: str, own: set[str]) -> pd.DataFrame:
+    """The lines of a table's text files that are no rows: footers, too many or too few cells.
+
+    A file that is all of one table's is that table's to count, wherever else it is joined.
+    """
+    texts = [name for name in _mounted(con) if name.lower().endswith(TEXT)]
+    files = [n for n in texts if n == source or (n in source and n not in own)]
     lines = [
         con.sql(
             f"select line as row, min(error_message) as reason, any_value(csv_line) as key "

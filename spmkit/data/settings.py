@@ -19,6 +19,14 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "calendar": ("year_starts", "pattern", "named_by", "week_starts", "periods", "holidays"),
     "quotas": ("basis", "ramp"),
 }
+_REMEDIES = (  # words of a parser's message, and what to do then
+    ("Invalid value", "Values need quotes."),
+    ("Cannot overwrite a value", "A name stands there twice: keep one line."),
+    ("twice", "Keep one of the two sections."),
+    ("Unescaped", "Write a path with / in place of \\."),
+    ("hex value", "Write a path with / in place of \\."),
+    ("utf-8", "Save it as UTF-8."),
+)
 
 
 @dataclass(frozen=True)
@@ -86,9 +94,13 @@ def read_settings(path: Path) -> Settings:
     if not file.exists():
         return Settings()
     try:
-        return settings_of(tomllib.loads(file.read_text("utf-8")), where=file.name)
+        return settings_of(tomllib.loads(file.read_text("utf-8-sig")), where=file.name)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{file.name} is not valid TOML: {error}. Values need quotes.") from error
+        raise DataError(f"{file.name} is not valid TOML: {error}.{_remedy(error)}") from error
+
+
+def _remedy(error: Exception) -> str:
+    return next((f" {remedy}" for words, remedy in _REMEDIES if words in str(error)), "")
 
 
 def settings_of(declared: Mapping[str, Any], where: str = "settings") -> Settings:

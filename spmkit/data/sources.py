@@ -23,6 +23,7 @@ from spmkit.data.errors import DataError, nearest
 from spmkit.data.schema import REQUIRED, TABLES
 from spmkit.data.settings import Settings, read_settings, settings_of
 
+_MUCH = 0.05  # of a table's rows set aside: a page says so in its first sentences
 _INHERITED: list[Opened] = []  # closing what a fork inherited waits for threads that are not there
 
 
@@ -58,6 +59,8 @@ class SalesData:
         self._opened = open_source()
         self._process = os.getpid()
         self._refuse_missing()
+        if settings.calendar.get("periods") is None:
+            _ = self.calendar  # what is declared wrongly is said when the data are opened
 
     def _refuse_missing(self) -> None:
         for name in REQUIRED:
@@ -126,6 +129,27 @@ class SalesData:
             ``rows``; ``amount``. For each table read = used + quarantined, in rows and amounts.
         """
         return self._opened.ledger.copy()
+
+    def cautions(self) -> list[str]:
+        """Say of which tables more than a twentieth of the rows is set aside; empty is well.
+
+        Examples
+        --------
+        >>> frames = {"reps": pd.DataFrame({"rep_id": ["ada"]}), "opportunities": pd.DataFrame({
+        ...     "opportunity_id": ["o1", "o2"], "rep_id": "ada", "outcome": ["open", "Won"]})}
+        >>> spm.open_data(frames, settings={"as_of": "2026-10-02"}).cautions()
+        ['1 of 2 rows of opportunities (50 %) are set aside']
+        """
+        ledger = self._opened.ledger
+        rows = ledger.groupby(["table", "status"], sort=False)["rows"].sum().to_dict()
+        read = {str(table): n for (table, status), n in rows.items() if status == "read"}
+        aside = {table: rows.get((table, "quarantined"), 0) for table in read}
+        return [
+            f"{aside[table]:,} of {count:,} rows of {table} ({aside[table] / count * 100:.0f} %) "
+            "are set aside"
+            for table, count in read.items()
+            if aside[table] > _MUCH * count
+        ]
 
     def quarantined(self) -> pd.DataFrame:
         """The rows that no metric uses: table, row, key and reason.

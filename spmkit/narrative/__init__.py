@@ -3,6 +3,7 @@
 from spmkit.narrative.sentences import (
     Words,
     apart,
+    cautioned,
     headline,
     headline_without_quotas,
     participation,
@@ -27,6 +28,7 @@ from spmkit.narrative.titles import (
 __all__ = [
     "Words",
     "apart",
+    "cautioned",
     "concentration_title",
     "credited_title",
     "credited_trend_title",

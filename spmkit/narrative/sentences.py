@@ -82,6 +82,17 @@ def more_or_less(change: float) -> Words:
     return ("accent", f"{size} more than") if change > 0 else ("worse", f"{size} less than")
 
 
+def cautioned(cautions: list[str]) -> list[str]:
+    """Warn where much of the data is set aside: every number here is without it.
+
+    Examples
+    --------
+    >>> cautioned(["42 of 150 rows of opportunities (28 %) are set aside"])
+    ['Caution: 42 of 150 rows of opportunities (28 %) are set aside, and no number here has them.']
+    """
+    return [f"Caution: {caution}, and no number here has them." for caution in cautions]
+
+
 def apart(lines: pd.DataFrame) -> str:
     """Say what is credited outside anyone's quota: nobody's, of strangers, of reps without one.
 
@@ -90,14 +101,14 @@ def apart(lines: pd.DataFrame) -> str:
     >>> lines = pd.DataFrame({"rep": ["ada", "nobody"], "rep_id": ["ada", None],
     ...     "quota": [100.0, None], "credited": [90.0, 12e6]})
     >>> apart(lines)
-    'Beside it 12.0 M is credited outside any quota: nobody.'
+    'Another 12.0 M is credited to those without a quota: nobody.'
     """
     outside = lines[lines["quota"].isna() & (lines["credited"].abs() > 0)]
     if outside.empty or lines["quota"].isna().all():
         return ""
     by = outside.groupby("rep")["credited"].sum().sort_values(ascending=False)
     who = ", ".join(by.index[:3]) + (f" and {len(by) - 3} more" if len(by) > 3 else "")
-    return f"Beside it {format_value(by.sum(), MONEY)} is credited outside any quota: {who}."
+    return f"Another {format_value(by.sum(), MONEY)} is credited to those without a quota: {who}."
 
 
 def running_headline(now: pd.Series[Any], label: str, as_of: str, currency: str) -> list[Words]:

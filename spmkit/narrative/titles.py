@@ -36,13 +36,13 @@ def ranks_title(ranks: pd.DataFrame) -> str:
     Examples
     --------
     >>> ranks_title(pd.DataFrame({"attainment": [1.2, 0.9, 0.8], "share": [1 / 3, 2 / 3, 1.0]}))
-    'Half of the reps reached 90 %, nine in ten 80 %'
+    'The median rep reached 90 %, nine in ten reached 80 %'
     """
     if ranks.empty:
         return "No rep can be rated against a quota"
-    middle = ranks.loc[ranks["share"] >= 0.5, "attainment"].max()
-    low = ranks.loc[ranks["share"] >= 0.9, "attainment"].max()
-    return f"Half of the reps reached {whole_percent(middle)}, nine in ten {whole_percent(low)}"
+    middle = whole_percent(ranks["attainment"].median())
+    low = whole_percent(ranks.loc[ranks["share"] >= 0.9, "attainment"].max())
+    return f"The median rep reached {middle}, nine in ten reached {low}"
 
 
 def groups_title(groups: pd.DataFrame, noun: str) -> str:
@@ -53,7 +53,7 @@ def groups_title(groups: pd.DataFrame, noun: str) -> str:
     >>> groups = pd.DataFrame({"group": ["East", "South", "North"], "gap": [6e5, 4e5, -1e5],
     ...     "now": [0.8, 0.85, 1.1]})
     >>> groups_title(groups, "region")
-    'East is 600 k of the 1.00 M by which regions fell short'
+    'East is 600 k of the 1.00 M by which regions below quota fell short'
     """
     short = groups[groups["gap"].round(2) > 0]
     if groups["now"].isna().all():
@@ -66,7 +66,7 @@ def groups_title(groups: pd.DataFrame, noun: str) -> str:
     total = format_value(short["gap"].sum(), MONEY)
     return (
         f"{first['group']} is {format_value(first['gap'], MONEY)} of the {total} by which "
-        f"{noun}s fell short"
+        f"{noun}s below quota fell short"
     )
 
 

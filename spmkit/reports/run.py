@@ -5,6 +5,7 @@ A run that fails never becomes a page, and the last good page stays.
 
 from __future__ import annotations
 
+import ast
 import logging
 import re
 import sys
@@ -17,13 +18,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from spmkit.reports.catalogue import Report, find_report, nearest, open_notebook
+from spmkit.reports.catalogue import Parameter, Report, find_report, nearest, open_notebook
 from spmkit.reports.naming import file_name, plain
 from spmkit.shipped import shipped
 
 Progress = Callable[[str], object]
 _HEADING = re.compile(r"^#{1,3}\s+(.+?)\s*$", re.MULTILINE)
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_KINDS = {
+    "bool": "true or false (bool)",
+    "int": "a whole number (int)",
+    "float": "a number (float)",
+    "str": "a text (str)",
+}
 
 # nbclient logs each failure that it raises anyway; without a handler that goes to stderr.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
@@ -89,17 +96,43 @@ def _located(data: str | Path) -> str:
 
 def _told(report: Report, parameters: Mapping[str, object]) -> dict[str, Any]:
     """Check what the report is told against what it can be told."""
-    known = [parameter.name for parameter in report.parameters]
+    known = {parameter.name: parameter for parameter in report.parameters}
     for name in parameters:
         if name not in known:
             hint = nearest(name, known)
             raise ReportError(f"{report.name} has no parameter {name!r}: {hint}")
-    return {name: plain(name, value) for name, value in parameters.items()}
+    return {n: _fitting(report, known[n], plain(n, value)) for n, value in parameters.items()}
+
+
+def _fitting(report: Report, parameter: Parameter, value: Any) -> Any:
+    """Give a value of the type that the notebook expects, or refuse it before the run."""
+    kind, found = _kind(parameter), type(value).__name__
+    if kind not in _KINDS or found == kind:
+        return value
+    if (kind, found) in (("float", "int"), ("str", "int"), ("str", "float")):
+        return float(value) if kind == "float" else str(value)
+    raise ReportError(
+        f"{report.name}: {parameter.name} is {value!r}, not {_KINDS[kind]}; "
+        f"its default is {parameter.default}"
+    )
+
+
+def _kind(parameter: Parameter) -> str:
+    """Name the type that a parameter declares, else the one of its default."""
+    if parameter.type != "None":
+        return parameter.type
+    try:
+        return type(ast.literal_eval(parameter.default)).__name__
+    except (ValueError, SyntaxError):
+        return ""
 
 
 def _checked_folder(to: str | Path) -> Path:
     """Find out before the run, not after, that the page cannot be written."""
     folder = Path(to).expanduser()
+    if folder.is_file() or folder.suffix.lower() in (".html", ".htm"):
+        what = "is a file" if folder.is_file() else "would be a file"
+        raise ReportError(f"{folder} {what}; give a folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -235,8 +268,8 @@ def run_report(
     Raises
     ------
     ReportError
-        If a parameter is unknown, the data are not there or the folder cannot
-        be written. Its subclasses tell how a run went wrong:
+        If a parameter is unknown or of another type than its default, the data
+        are not there or the folder cannot be written. Its subclasses tell how a run went wrong:
         :class:`ReportFailed` (a cell raised), :class:`ReportTimeout`,
         :class:`KernelDied`.
     ValueError

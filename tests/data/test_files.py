@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 from company import opportunities, tables
 from folders import HEADER, ROWS, folder, workbook
 
 from spmkit.data import DataError, open_data
+from spmkit.data import folder as door
 
 GUIDE = Path(__file__).parents[2] / "docs" / "mapping.md"
 
@@ -33,6 +36,67 @@ def test_a_late_byte_of_cp1252_is_read_too(tmp_path):
     raw = f"{HEADER}\n{body}\nlast,Ada Böhm,won,1,2026-07-11\n"
     data = open_data(folder(tmp_path, raw, "cp1252"))
     assert set(used(data)["rep_id"]) == {"ada"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("first", ["\r\n", "\n", "\r"])
+@pytest.mark.parametrize("other", ["\r\n", "\n", "\r"])
+def test_mixed_line_endings_are_read(tmp_path, encoding, first, other):
+    text = f"{HEADER}{first}{ROWS[0].replace('ada', 'Ada Böhm')}{other}{ROWS[1]}{first}"
+    data = open_data(folder(tmp_path, text, encoding))
+    assert used(data)[["rep_id", "amount"]].values.tolist() == [["ada", 90.0], ["bo", 40.0]]
+    assert data.quarantined().empty
+
+
+def test_a_line_ending_between_two_blocks_is_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(door, "_BLOCK", len(HEADER) + 1)  # it ends between \r and \n
+    path = folder(tmp_path, "\r\n".join([HEADER, *ROWS, ""]))
+    assert door._is_regular(path / "opportunities.csv")
+    (path / "opportunities.csv").write_bytes(b"a\r\nb\n")
+    assert not door._is_regular(path / "opportunities.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_a_compressed_file_is_read_like_another(tmp_path, encoding):
+    path = folder(tmp_path)
+    (path / "opportunities.csv").unlink()
+    text = f"{HEADER}\r\n{ROWS[0].replace('ada', 'Ada Böhm')}\n{ROWS[1]}\r\n"
+    packed = gzip.compress(text.encode(encoding))
+    (path / "opportunities.csv.gz").write_bytes(packed)
+    assert used(open_data(path))["rep_id"].tolist() == ["ada", "bo"]
+    (path / "opportunities.csv.gz").write_bytes(packed[:-12])
+    with pytest.raises(DataError, match=r"opportunities.csv.gz is no whole gzip file. Copy it"):
+        open_data(path)
+
+
+def test_what_duckdb_says_about_a_file_names_it_and_a_remedy(tmp_path):
+    file = tmp_path / "export.csv.utf8.csv"
+    file.write_bytes(b"a,b\r\n1,2\n3,4\r\n")
+    options = "auto_detect = false, strict_mode = true, columns = {a: 'VARCHAR', b: 'VARCHAR'}"
+    with pytest.raises(duckdb.Error) as caught:
+        duckdb.sql(f"from read_csv('{file}', {options})").fetchall()
+    words = door.explained(caught.value)
+    assert words.startswith("export.csv is no regular CSV (")
+    assert words.endswith("save it as CSV UTF-8, or export it again.")
+    assert str(tmp_path) not in words
+
+
+def test_a_folder_without_data_says_so(tmp_path):
+    (tmp_path / "notes.md").write_text("Nothing here.")
+    with pytest.raises(DataError, match=r"no data files in .* \(CSV, Parquet or .xlsx\)"):
+        door.refuse_empty(tmp_path)
+    with pytest.raises(DataError, match="no data files in"):
+        open_data(tmp_path, settings={"as_of": "2026-10-02"})
+    door.refuse_empty(folder(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["report.csv", "report.CSV.GZ", "plan.xlsx", "deals.parquet"])
+def test_one_file_of_an_export_is_refused(tmp_path, name):
+    (tmp_path / name).write_bytes(b"")
+    with pytest.raises(DataError, match=rf"{name} is one file of an export: give the folder"):
+        door.refuse_file(tmp_path / name)
+    door.refuse_file(tmp_path / "sales.duckdb")
+    door.refuse_file(tmp_path)
 
 
 def test_footers_and_broken_lines_are_set_aside_with_their_line(tmp_path):
@@ -112,8 +176,6 @@ def test_parquet_stays_lazy_and_gives_the_same(tmp_path):
 
 
 def test_a_duckdb_file(tmp_path):
-    import duckdb
-
     file = tmp_path / "sales.duckdb"
     with duckdb.connect(str(file)) as con:
         for name, frame in tables().items():

@@ -56,7 +56,12 @@ def test_a_row_on_which_an_expression_fails_is_set_aside(mapped):
         ("closed_on =", "close_on =", r"\[opportunities\] has no column 'close_on'.*'closed_on'"),
         ('"Owner"', '"Ownr"', r"no column 'Ownr' in the source. Did you mean 'Owner'"),
         ('"export.csv"', '"exprt.csv"', r"there is no such file. Did you mean 'export.csv'"),
-        ("case Stage", "case Stag", r"outcome = .*Stag"),
+        ("case Stage", "case Stag ", r"outcome = .*no column 'Stag'.*Did you mean 'Stage'"),
+        (
+            '"replace(replace(Amount',
+            '"replace(replace(export.Amont',
+            r"\[opportunities\] amount = ",
+        ),
         ('as_of = "2026-10-02"', 'as_of = "2.10.2026"', r"write it as 2026-10-02"),
         ('as_of = "2026-10-02"', "", r"as_of is not set"),
         ('as_of = "2026-10-02"', 'as_of = 2026-10-02\ntimezone = "Paris"', r"'Paris' is unknown"),
@@ -66,12 +71,61 @@ def test_a_row_on_which_an_expression_fails_is_set_aside(mapped):
             r"\[calendar\] knows no 'year'",
         ),
         ("[opportunities]", '[quotas]\nbasis = "half"\n[opportunities]', r'"issued" or "full"'),
-        ("as_of", "as_of = = ", "not valid TOML"),
+        ("as_of", "as_of = = ", r"not valid TOML: .*Values need quotes"),
+        ('"Owner"', "Owner", r"not valid TOML: .*Values need quotes"),
+        ('rep_id = "Owner"', 'rep_id = "Owner"\nrep_id = "Id"', r"\). A name stands there twice"),
+        ("[opportunities]", "[quotas]\n[quotas]\n[opportunities]", r"Keep one of the two sections"),
+        ("as_of", 'folder = "C:\\Exports"\nas_of', r"Write a path with / in place of"),
+        ("as_of", 'folder = "C:\\Users"\nas_of', r"Write a path with / in place of"),
     ],
 )
 def test_what_is_wrong_in_a_mapping_is_named(mapped, old, new, message):
     with pytest.raises(DataError, match=message):
         open_data(change(mapped, old, new))
+
+
+def test_a_mapping_saved_by_a_text_editor_with_a_mark_is_read(mapped):
+    file = mapped / "spmkit.toml"
+    file.write_text(file.read_text(), encoding="utf-8-sig")
+    assert open_data(mapped).opportunities.shape[0] == 2
+
+
+NAMES = ["Amount (converted)", "Net Amount [EUR]", "amount.net", 'Amount "net"', "1st-year %"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_of_any_form_is_a_column_without_quotes(mapped, name):
+    header, rows = EXPORT.split("\n", 1)
+    written = name.replace('"', '""')
+    header = header.replace("Amount", f'"{written}"')
+    (mapped / "export.csv").write_text(f"{header}\n{rows.replace('$1,200.50', '1200.50')}")
+    text = (mapped / "spmkit.toml").read_text()
+    entry = next(line for line in text.splitlines() if line.startswith("amount"))
+    change(mapped, entry, f"amount = '{name.upper()}'")
+    assert open_data(mapped).opportunities.df()["amount"].fillna(-1).tolist() == [1200.5, -1.0]
+
+
+def test_a_misspelt_column_in_an_expression_names_the_nearest(mapped):
+    text = (mapped / "export.csv").read_text()
+    (mapped / "export.csv").write_text(text.replace("Owner", "Opportunity Owner"))
+    change(mapped, '"Owner"', """'lower("Oportunity Owner")'""")
+    meant = (
+        r"\[opportunities\] rep_id = .*: no column 'Oportunity Owner' in the source. "
+        r"Did you mean 'Opportunity Owner'\?"
+    )
+    with pytest.raises(DataError, match=meant):
+        open_data(mapped)
+
+
+def test_a_misspelt_name_with_brackets_names_the_nearest(mapped):
+    text = (mapped / "export.csv").read_text()
+    (mapped / "export.csv").write_text(text.replace("Owner", "Owner (full name)"))
+    change(mapped, '"Owner"', "'Owner (full nam)'")
+    with pytest.raises(DataError, match=r"\[opportunities\] rep_id.*'Owner \(full name\)'"):
+        open_data(mapped)
+    change(mapped, "'Owner (full nam)'", "'Owner (fullname)'")
+    with pytest.raises(DataError, match=r"rep_id = .*Did you mean 'Owner \(full name\)'"):
+        open_data(mapped)
 
 
 @pytest.mark.parametrize(

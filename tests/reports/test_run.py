@@ -20,7 +20,11 @@ from spmkit.reports.run import (
 
 PARAMETERS = """data: str = ""  # folder
 period: str = "2026Q2"  # fiscal quarter
-team: str = "all"  # one team"""
+team: str = "all"  # one team
+deals: int = 8
+share: float = 0.5
+open_only: bool = True
+top = 5"""
 
 
 @pytest.fixture
@@ -88,6 +92,47 @@ def test_each_way_to_fail_has_its_name_and_gives_no_page(
 def test_a_misspelt_parameter_is_refused_with_the_nearest(notebook, tmp_path):
     with pytest.raises(ReportError, match="no parameter 'teem': did you mean team"):
         run_report(notebook("1"), tmp_path, teem="East")
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ({"deals": "abc"}, r"review: deals is 'abc', not a whole number \(int\); its default is 8"),
+        ({"deals": 2.5}, "deals is 2.5"),
+        ({"deals": True}, "deals is True"),
+        ({"deals": None}, "deals is None"),
+        ({"top": "many"}, "top is 'many', not a whole number.*default is 5"),
+        ({"share": "half"}, r"not a number \(float\); its default is 0.5"),
+        ({"open_only": 1}, r"not true or false \(bool\); its default is True"),
+        ({"team": ["East"]}, r"not a text \(str\); its default is \"all\""),
+        ({"team": True}, "team is True"),
+    ],
+)
+def test_a_parameter_of_another_type_is_refused_before_the_run(notebook, tmp_path, told, message):
+    with pytest.raises(ReportError, match=message):
+        run_report(notebook("raise SystemError"), tmp_path / "to", **told)
+    assert not (tmp_path / "to").exists()
+
+
+def test_numbers_fit_where_they_lose_nothing(notebook, tmp_path):
+    code = "print(repr(period), repr(team), deals, share, open_only, sep=' | ')"
+    told = {"team": 7, "deals": 0, "share": 1, "open_only": False}
+    page = run_report(notebook(code), tmp_path / "to", period=2026, **told)
+    assert "&#39;2026&#39; | &#39;7&#39; | 0 | 1.0 | False" in page.read_text()
+    assert page.name.startswith("review-2026-")
+
+
+@pytest.mark.parametrize("name", ["page.html", "page.HTM"])
+def test_a_page_s_name_is_no_folder(notebook, tmp_path, name):
+    with pytest.raises(ReportError, match=rf"{name} would be a file; give a folder"):
+        run_report(notebook("raise SystemError"), tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
+def test_a_file_is_no_folder(notebook, tmp_path):
+    (tmp_path / "pages").write_text("mine")
+    with pytest.raises(ReportError, match="pages is a file; give a folder"):
+        run_report(notebook("raise SystemError"), tmp_path / "pages")
 
 
 def test_a_notebook_that_cannot_be_told_anything_is_refused(notebook, tmp_path):

@@ -54,7 +54,7 @@ def _qualified(review: Review) -> str:
         over = over_assignment(review.data, review.periods.now)
         said = [narrative.participation(review.now, over), narrative.without_largest(review.now)]
     said.append(narrative.win_rates(review.conversion, review.conversion_before, before))
-    said.append(narrative.apart(review.lines))
+    said += [narrative.apart(review.lines), *narrative.cautioned(review.data.cautions())]
     return " ".join(sentence for sentence in said if sentence)
 
 
@@ -66,7 +66,7 @@ def review_figures(review: Review) -> page.Part:
     size = (
         "Average deal, won",
         format_value(closed["average_deal_size"], MONEY, currency),
-        f"n {int(closed['average_deal_size_n']):,} · median cycle "
+        f"n {int(closed['average_deal_size_n']):,} with renewals · median cycle "
         f"{format_value(closed['sales_cycle'], DAYS)}",
     )
     return page.figures(*rows, win, size)

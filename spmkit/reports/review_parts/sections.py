@@ -62,7 +62,9 @@ def band_table(review: Review, bands: pd.DataFrame) -> Any:
         return page.note(f"No rep has a quota above 0 in {label}, so none can be rated.")
     units = {"reps": COUNT, "share": PERCENT}
     labels = {"band": "Attainment of quota", "reps": "Reps", "share": "Share of reps"}
-    return tables.unit_table(bands, units, "Reps by band; a band holds its lower edge", labels)
+    return tables.unit_table(
+        bands, units, "Reps by band; whoever is exactly at 80 % is in 80–100 %", labels
+    )
 
 
 def group_parts(review: Review) -> Stack:

@@ -194,7 +194,9 @@
     details.dataset.filled = "yes";
     const spec = content.charts[details.parentElement.querySelector(".plot").dataset.chart];
     const said = worded(spec);
-    datasetsOf(spec).forEach((rows) => {
+    // What only places a line, such as the one at quota, is no data of the chart.
+    const telling = datasetsOf(spec).filter((rows) => Object.keys(rows[0] ?? {}).length > 1);
+    telling.forEach((rows) => {
       const box = element("div", undefined, { className: "scroll" });
       box.append(table(rows, said));
       details.append(box);
