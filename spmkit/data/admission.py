@@ -21,6 +21,7 @@ from spmkit.data.reading import READ, Mapped
 from spmkit.data.schema import TABLES
 from spmkit.data.settings import Settings
 
+NO_ROW = "a line that is no row"
 _STATUSES = ("read", "used", "quarantined", "limited")
 _INTERNAL = (ROW, UNREADABLE, ZONED, REASON)
 
@@ -177,7 +178,7 @@ class _Admission:
         minus = repeated.assign(rows=-repeated["rows"], amount=-repeated["amount"])
         self._line("used", None, pd.concat([counts[counts["reason"].isna()], minus]))
         if len(self.table.broken):
-            self._line("quarantined", "a line that is no row", broken)
+            self._line("quarantined", NO_ROW, broken)
         for _, group in pd.concat([bad, repeated]).groupby("reason", sort=True):
             self._line("quarantined", str(group["reason"].iloc[0]), group)
 

@@ -7,7 +7,6 @@ on which it fails is set aside instead of ending the query.
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 import re
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from spmkit.data.blame import blamed, meant, mentions
 from spmkit.data.errors import DataError, nearest
 from spmkit.data.folder import ROW, explained, named, quoted
 from spmkit.data.schema import TABLES, Kind
@@ -23,8 +23,6 @@ UNREADABLE = "_unreadable"
 ZONED = "_zoned"
 _ZONED_TEXT = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*(Z|[+-]\d\d(:?\d\d)?)$"
 _GLOB = re.compile(r"[*?\[]")
-_NAMED = re.compile(r'(?<=")[^"]+(?=")|(?<=with name )\w+')  # the words that an error is about
-_NO_COLUMN = re.compile(r'(?:Referenced column|a column named) "([^"]+)"')
 
 _CONSTANTS = ("null", "true", "false")
 _NATURAL: Mapping[Kind, tuple[str, ...]] = {  # types that need no cast
@@ -94,7 +92,7 @@ def compose(
     raw = [_Raw(n, found[n], _bare(sql, types) is None) for n, sql in given.items()]
     rows = f"select row_number() over () + 1 as {ROW}, * from ({source})"
     numbered = f"select {entries}, {ROW} from ({rows})"
-    unused = tuple(n for n in types if not any(_mentions(sql, n) for sql in given.values()))
+    unused = tuple(n for n in types if not any(mentions(sql, n) for sql in given.values()))
     return Composed(
         select=_typed(table, plain, raw, timezone)[0],
         checked=_typed(table, numbered, raw, timezone)[1],
@@ -139,12 +137,12 @@ def _is_select(source: str) -> bool:
     return bool(re.match(r"\s*(select|from|with|unpivot|pivot)\b", source, re.IGNORECASE))
 
 
-def _one_select(sql: str, where: str) -> str:
+def _one_select(sql: str, where: str, hint: str = "") -> str:
     """Refuse anything but exactly one SELECT: a stacked statement could write files."""
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
-        raise DataError(f"{where} is not valid SQL: {explained(error)}") from error
+        raise DataError(f"{where} is not valid SQL: {explained(error)}.{hint}") from error
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise DataError(f"{where} must be exactly one SELECT.")
     return statements[0].query.strip().rstrip(";")
@@ -161,9 +159,9 @@ def _source_types(con: duckdb.DuckDBPyConnection, table: str, source: str) -> di
 def _needed(table: str, given: Mapping[str, str], types: Mapping[str, str]) -> None:
     for name in TABLES[table].needed:
         if name not in given:
-            meant = nearest(name, types)
+            near = nearest(name, types)
             raise DataError(
-                f"{table} has no column {name!r}.{meant} Rename it, or map it in spmkit.toml: "
+                f"{table} has no column {name!r}.{near} Rename it, or map it in spmkit.toml: "
                 f'[{table}] {name} = "…".'
             )
 
@@ -171,8 +169,8 @@ def _needed(table: str, given: Mapping[str, str], types: Mapping[str, str]) -> N
 def _bare(sql: str, types: Mapping[str, str]) -> str | None:
     """Give the source's column that an entry names, none where it is an expression."""
     word = sql.strip().strip('"')
-    meant = (sql.strip().lower(), word.lower())  # a name may end in a quotation mark of its own
-    found = next((name for name in types if name.lower() in meant), None)
+    written = (sql.strip().lower(), word.lower())  # a name may end in a quotation mark of its own
+    found = next((name for name in types if name.lower() in written), None)
     if found is None and re.fullmatch(r"[A-Za-z_]\w*", word) and word.lower() not in _CONSTANTS:
         raise DataError(f"no column {word!r} in the source.{nearest(word, types)}")
     return found
@@ -190,7 +188,7 @@ def _raw(sql: str, types: Mapping[str, str]) -> str:
     column = _bare(sql, types)
     if column is not None:
         return named(column)
-    _one_select(f"select ({sql})", f"the expression {sql!r}")
+    _one_select(f"select ({sql})", f"the expression {sql!r}", meant(sql, types))
     return f"try([({sql})])"
 
 
@@ -205,25 +203,7 @@ def _described(
         # Describe writes an alias that differs in case alone as the source does.
         return {row[0].lower(): row[1] for row in con.execute(f"describe {inner}").fetchall()}
     except duckdb.Error as error:
-        raise DataError(f"[{table}] {_blamed(error, given, types)}") from error
-
-
-def _blamed(error: duckdb.Error, given: Mapping[str, str], types: Mapping[str, str]) -> str:
-    """Say what is wrong with which entry: the one that holds the word which the error names."""
-    words = _NAMED.findall(str(error).split("\n")[0])
-    for name, sql in given.items():
-        if any(_mentions(sql, word) for word in words):
-            return f"{name} = {' '.join(sql.split())!r}: {_wrong(error, sql, types)}"
-    return _wrong(error, "", types)
-
-
-def _wrong(error: duckdb.Error, sql: str, types: Mapping[str, str]) -> str:
-    if whole := difflib.get_close_matches(sql.strip(), types, n=1, cutoff=0.8):
-        # A misspelt "Amount (converted)" reads as the call of a function.
-        return f"no such column in the source. Did you mean {whole[0]!r}?"
-    if column := _NO_COLUMN.search(str(error)):
-        return f"no column {column[1]!r} in the source.{nearest(column[1], types)}"
-    return explained(error)
+        raise DataError(f"[{table}] {blamed(error, given, types)}") from error
 
 
 def _typed(table: str, inner: str, raw: Sequence[_Raw], timezone: str | None) -> tuple[str, str]:
@@ -294,7 +274,3 @@ def _time(raw: _Raw, kind: Kind, timezone: str | None) -> str:
     if raw.found != "VARCHAR":
         return zoned
     return f"case when regexp_matches({raw.value}, '{_ZONED_TEXT}') then {zoned} else {plain} end"
-
-
-def _mentions(sql: str, column: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(column)}(?!\w)", sql, re.IGNORECASE) is not None

@@ -20,6 +20,7 @@ from spmkit.data.mapping import UNREADABLE
 from spmkit.data.schema import CLOSED_OUTCOMES, TABLES
 
 REASON = "_reason"
+TOTAL = "a total, not a row"
 _TOTAL = r"^(?i)(grand |sub)?totals?:?$"
 _DECISIVE = {  # a value that is not known makes the row unusable, not only unfiled
     "opportunities": ("outcome",),
@@ -74,7 +75,7 @@ def _identified(table: str, present: set[str]) -> list[Check]:
     spec = TABLES[table]
     names = [name for name in spec.key if name in spec.needed and name in present]
     texts = [n for n in spec.needed if n in present and spec.columns[n] == "text"]
-    found = [Check("a total, not a row", nw.col(n).str.contains(_TOTAL)) for n in texts]
+    found = [Check(TOTAL, nw.col(n).str.contains(_TOTAL)) for n in texts]
     found += [Check(f"{n} is missing", nw.col(n).is_null()) for n in names]
     if table == "quotas":
         found += _quota_owner(present)
@@ -86,7 +87,7 @@ def _quota_owner(present: set[str]) -> list[Check]:
     nobody = nw.all_horizontal(*[owner.is_null() for owner in owners], ignore_nulls=True)
     if "level" in present:
         nobody = nobody & (nw.col("level").is_null() | (nw.col("level") == "rep"))
-    totals = [Check("a total, not a row", owner.str.contains(_TOTAL)) for owner in owners]
+    totals = [Check(TOTAL, owner.str.contains(_TOTAL)) for owner in owners]
     return [*totals, Check("neither rep_id nor territory_id", nobody)]
 
 

@@ -18,11 +18,15 @@ import pandas as pd
 
 from spmkit.calendar import Calendar
 from spmkit.data import admission, folder, frames, reading
+from spmkit.data.admission import NO_ROW
 from spmkit.data.declared import calendar_of
+from spmkit.data.duplicates import SAME
 from spmkit.data.errors import DataError, nearest
+from spmkit.data.quality import TOTAL
 from spmkit.data.schema import REQUIRED, TABLES
 from spmkit.data.settings import Settings, read_settings, settings_of
 
+_NO_LOSS = (NO_ROW, TOTAL, SAME)  # a footer, a sum, and what is there already
 _MUCH = 0.05  # of a table's rows set aside: a page says so in its first sentences
 _INHERITED: list[Opened] = []  # closing what a fork inherited waits for threads that are not there
 
@@ -141,14 +145,19 @@ class SalesData:
         ['1 of 2 rows of opportunities (50 %) are set aside']
         """
         ledger = self._opened.ledger
-        rows = ledger.groupby(["table", "status"], sort=False)["rows"].sum().to_dict()
-        read = {str(table): n for (table, status), n in rows.items() if status == "read"}
-        aside = {table: rows.get((table, "quarantined"), 0) for table in read}
+        ledger = ledger[~ledger["reason"].isin(_NO_LOSS)]
+        counted = [
+            (
+                str(name),
+                int(lines.loc[lines["status"] == "read", "rows"].sum()),
+                int(lines.loc[lines["status"] == "quarantined", "rows"].sum()),
+            )
+            for name, lines in ledger.groupby("table", sort=False)
+        ]
         return [
-            f"{aside[table]:,} of {count:,} rows of {table} ({aside[table] / count * 100:.0f} %) "
-            "are set aside"
-            for table, count in read.items()
-            if aside[table] > _MUCH * count
+            f"{aside:,} of {read:,} rows of {name} ({aside / read * 100:.0f} %) are set aside"
+            for name, read, aside in counted
+            if aside > _MUCH * read
         ]
 
     def quarantined(self) -> pd.DataFrame:

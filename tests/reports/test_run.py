@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import re
 from datetime import date
 from pathlib import Path
@@ -118,7 +119,7 @@ def test_numbers_fit_where_they_lose_nothing(notebook, tmp_path):
     code = "print(repr(period), repr(team), deals, share, open_only, sep=' | ')"
     told = {"team": 7, "deals": 0, "share": 1, "open_only": False}
     page = run_report(notebook(code), tmp_path / "to", period=2026, **told)
-    assert "&#39;2026&#39; | &#39;7&#39; | 0 | 1.0 | False" in page.read_text()
+    assert "'2026' | '7' | 0 | 1.0 | False" in html.unescape(page.read_text())
     assert page.name.startswith("review-2026-")
 
 
