@@ -30,12 +30,12 @@ check: .venv/dev  ## Style, types, layers, notebooks without outputs
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/nbstripout --verify --keep-count --extra-keys metadata.language_info notebooks/*.ipynb widgets/*.ipynb
+	$(BIN)/nbstripout --verify --keep-count --keep-id notebooks/*.ipynb widgets/*.ipynb
 
 format: .venv/dev  ## Put style right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/nbstripout --keep-count --extra-keys metadata.language_info notebooks/*.ipynb widgets/*.ipynb
+	$(BIN)/nbstripout --keep-count --keep-id notebooks/*.ipynb widgets/*.ipynb
 
 lab: .venv/core  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks

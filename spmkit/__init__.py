@@ -41,6 +41,15 @@ from spmkit.attainment import (
 from spmkit.calendar import Calendar, selling_days
 from spmkit.comparison import compare
 from spmkit.data import DataError, SalesData, open_data
+from spmkit.expressions import (
+    count,
+    days_between,
+    distinct,
+    divided,
+    period_of,
+    present,
+    total,
+)
 from spmkit.measure import measure
 from spmkit.metrics import (
     average_deal_size,

@@ -91,7 +91,7 @@ def explained(error: duckdb.Error) -> str:
     brief = str(error).split("\n")[0]
     file = re.search(r"^\s*file = (.+)$", str(error), re.MULTILINE)
     if not file:
-        return brief.removeprefix("Binder Error: ").removeprefix("Parser Error: ")
+        return re.sub(r"^(Binder|Parser|Catalog) Error: ", "", brief)
     name = Path(file[1].strip()).name.removesuffix(_COPY)
     return (
         f"{name} is no regular CSV ({brief}) Open it in a spreadsheet and save it as CSV UTF-8, "
