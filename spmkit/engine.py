@@ -6,12 +6,14 @@ import os
 from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import duckdb
 import narwhals.stable.v2 as nw
 import pandas as pd
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    import duckdb
 
 Frame: TypeAlias = "nw.LazyFrame[Any]"
 
@@ -130,6 +132,8 @@ def _connection(_process: int) -> duckdb.DuckDBPyConnection:
 
     The inherited one stays in the cache, since closing it in the child crashes.
     """
+    import duckdb
+
     return duckdb.connect()
 
 

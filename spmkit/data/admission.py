@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import narwhals.stable.v2 as nw
 import pandas as pd
 
@@ -20,6 +19,9 @@ from spmkit.data.quality import REASON, to_pandas
 from spmkit.data.reading import READ, Mapped
 from spmkit.data.schema import TABLES
 from spmkit.data.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
 
 NO_ROW = "a line that is no row"
 _STATUSES = ("read", "used", "quarantined", "limited")

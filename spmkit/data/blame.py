@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from spmkit.data.errors import nearest
 from spmkit.data.folder import explained
+
+if TYPE_CHECKING:
+    import duckdb
 
 _NAMED = re.compile(r'(?<=")[^"]+(?=")|(?<=with name )\w+')  # the words that an error is about
 _NO_COLUMN = re.compile(r'(?:Referenced column|a column named) "([^"]+)"')

@@ -10,11 +10,12 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
-
-import duckdb
+from typing import IO, TYPE_CHECKING
 
 from spmkit.data.errors import DataError
+
+if TYPE_CHECKING:
+    import duckdb
 
 TEXT = (".csv", ".tsv", ".txt", ".csv.gz")
 SHEETS = (".xlsx", ".xls", ".xlsb", ".ods")
@@ -27,6 +28,8 @@ ROW = "_row"  # the row as a spreadsheet numbers it: the header is row 1
 
 def connect(folder: Path | None, private: Path) -> duckdb.DuckDBPyConnection:
     """Open a database in a private folder, with every file of ``folder`` mounted under its name."""
+    import duckdb
+
     if folder:
         refuse_empty(folder)
     con = duckdb.connect(str(private / "spmkit.duckdb"))

@@ -6,9 +6,8 @@ import itertools
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import narwhals.stable.v2 as nw
 import pandas as pd
 
@@ -16,6 +15,9 @@ from spmkit.data.errors import DataError, nearest
 from spmkit.data.folder import named, quoted
 from spmkit.data.mapping import UNREADABLE
 from spmkit.data.schema import TABLES, Kind
+
+if TYPE_CHECKING:
+    import duckdb
 
 _FITTING: Mapping[Kind, tuple[Any, ...]] = {
     "text": (nw.String, nw.Categorical, nw.Enum),
@@ -48,6 +50,8 @@ def keep(con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None
 
 def attach(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Mount every table and view of a DuckDB file, read only, under its own name."""
+    import duckdb
+
     try:
         con.execute(f"attach {quoted(str(path))} as _source (read_only)")
     except duckdb.Error as error:

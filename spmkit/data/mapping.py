@@ -11,13 +11,15 @@ import fnmatch
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from spmkit.data.blame import blamed, meant, mentions
 from spmkit.data.errors import DataError, nearest
 from spmkit.data.folder import ROW, explained, named, quoted
 from spmkit.data.schema import TABLES, Kind
+
+if TYPE_CHECKING:
+    import duckdb
 
 UNREADABLE = "_unreadable"
 ZONED = "_zoned"
@@ -139,6 +141,8 @@ def _is_select(source: str) -> bool:
 
 def _one_select(sql: str, where: str, hint: str = "") -> str:
     """Refuse anything but exactly one SELECT: a stacked statement could write files."""
+    import duckdb
+
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
@@ -149,6 +153,8 @@ def _one_select(sql: str, where: str, hint: str = "") -> str:
 
 
 def _source_types(con: duckdb.DuckDBPyConnection, table: str, source: str) -> dict[str, str]:
+    import duckdb
+
     try:
         described = con.execute(f"describe {source}").fetchall()
     except duckdb.Error as error:
@@ -199,6 +205,8 @@ def _described(
     given: Mapping[str, str],
     types: Mapping[str, str],
 ) -> dict[str, str]:
+    import duckdb
+
     try:
         # Describe writes an alias that differs in case alone as the source does.
         return {row[0].lower(): row[1] for row in con.execute(f"describe {inner}").fetchall()}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import narwhals.stable.v2 as nw
 import pandas as pd
 
@@ -15,6 +14,9 @@ from spmkit.data.folder import TEXT, named, rejects
 from spmkit.data.mapping import by_name, compose
 from spmkit.data.schema import TABLES
 from spmkit.data.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
 
 READ = "_read_"
 
@@ -66,6 +68,8 @@ def _read(
     settings: Settings,
     own: set[str],
 ) -> Mapped:
+    import duckdb
+
     composed = compose(con, table, mapping, settings.timezone)
     lazy = mapping["from"].lower().endswith((".parquet", ".frame"))
     kind = "view" if lazy else "table"

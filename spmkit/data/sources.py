@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pandas as pd
 
 from spmkit.calendar import Calendar
@@ -25,6 +24,9 @@ from spmkit.data.errors import DataError, nearest
 from spmkit.data.quality import TOTAL
 from spmkit.data.schema import REQUIRED, TABLES
 from spmkit.data.settings import Settings, read_settings, settings_of
+
+if TYPE_CHECKING:
+    import duckdb
 
 _NO_LOSS = (NO_ROW, TOTAL, SAME)  # a footer, a sum, and what is there already
 _MUCH = 0.05  # of a table's rows set aside: a page says so in its first sentences

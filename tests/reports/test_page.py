@@ -5,7 +5,7 @@ from spmkit.reports import page
 
 def test_text_is_escaped_and_parts_are_not():
     said = page.lead("<b>", page.accent("<91 %>"))
-    assert str(said) == '<p class="lead">&lt;b&gt;<b>&lt;91 %&gt;</b></p>'
+    assert str(said) == '<p class="lead">&lt;b&gt;<b>&lt;91\xa0%&gt;</b></p>'
 
 
 def test_a_part_shows_itself():
