@@ -83,7 +83,7 @@ def measured_columns(
     value = _defined(asked, _floats(asked, found[asked.value]), over, rows)
     columns = {
         asked.name: _cast(asked, value),
-        f"{asked.name}_n": pd.Series(rows).astype("int64"),
+        f"{asked.name}_n": pd.Series(rows.astype("int64")),
         f"{asked.name}_status": pd.Series(_status(value, over, rows), dtype="str"),
     }
     return columns if confidence is None else columns | _bounds(asked, found, confidence)
@@ -98,7 +98,7 @@ def sorted_by(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
 
 def _floats(asked: Asked, column: pd.Series[Any]) -> Floats:
     try:
-        return np.array(column.astype("float64"), dtype=np.float64)
+        return column.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{asked.name} gives no number: {error}") from error
 
@@ -121,6 +121,8 @@ def _status(value: Floats, over: Floats | None, rows: Floats) -> list[str]:
 
 
 def _cast(asked: Asked, value: Floats) -> pd.Series[Any]:
+    if asked.unit.dtype == "float64":
+        return pd.Series(value)
     try:
         return pd.Series(value).astype(asked.unit.dtype)
     except TypeError as error:

@@ -111,11 +111,12 @@ def _parameters(pairs: list[str], option: str) -> dict[str, Any]:
 
 
 def _literal(text: str) -> Any:
-    """A number, true or false where the text is one, else the text."""
+    """A number where the text is one, nothing where it is null, else the text."""
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except json.JSONDecodeError:
         return text
+    return value if value is None or isinstance(value, int | float) else text
 
 
 @app.command()

@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 
 from spmkit.data.errors import DataError
-from spmkit.data.folder import TEXT, named, rejects
+from spmkit.data.folder import TEXT, explained, named, rejects
 from spmkit.data.mapping import by_name, compose
 from spmkit.data.schema import TABLES
 from spmkit.data.settings import Settings
@@ -76,7 +76,7 @@ def _read(
     try:
         con.execute(f"create {kind} {named(READ + table)} as {composed.checked}")
     except duckdb.Error as error:
-        raise DataError(f"[{table}] cannot be read: {str(error).splitlines()[0]}") from error
+        raise DataError(f"[{table}] cannot be read: {explained(error)}") from error
     frame = nw.from_native(con.table(named(READ + table))).lazy()
     return Mapped(frame, composed.select if lazy else None, _broken(con, mapping["from"], own))
 

@@ -223,9 +223,13 @@ def open_data(
     path = Path(source).expanduser().resolve()
     if not path.exists():
         raise DataError(f"There is no file or folder {str(source)!r}.")
+    folder.refuse_file(path)
+    if path.is_dir():
+        folder.refuse_empty(path)
     given, declared = path, _overlaid(read_settings(path), settings)
     if path.suffix == ".toml":
         path = _declared_folder(path, declared)
+        folder.refuse_empty(path)
     return SalesData(lambda: _of_database(path, declared, {}), declared, given)
 
 
