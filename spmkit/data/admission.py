@@ -120,7 +120,7 @@ class _Admission:
     def _resolve_id(self, frame: Any, column: str, _: pd.DataFrame) -> tuple[Any, bool]:
         """Replace a reference in the other form of an id by the key of the row that is meant."""
         table, key = TABLES[self.name].references[column].split(".")
-        if self.con is None or self.table.plain or table not in self.targets:
+        if self.con is None or table not in self.targets:
             return frame, False
         meant = other_form(frame, column, self.targets[table], key, self.con)
         if not meant:

@@ -13,6 +13,7 @@ QUARTERS = (
     ("2026-01-01", "2026-03-31"),
     ("2026-04-01", "2026-06-30"),
     ("2026-07-01", "2026-09-30"),
+    ("2026-10-01", "2026-12-31"),
 )
 
 
@@ -72,9 +73,9 @@ def test_annual_and_quarterly_lines_are_alternatives(period, expected):
 
 def test_quarterly_lines_are_summed_for_a_fiscal_year():
     frame = quotas(
-        *[(start, end, quota) for (start, end), quota in zip(QUARTERS, (10, 20, 30), strict=True)]
+        *[(start, end, quota) for (start, end), quota in zip(QUARTERS, (10, 20, 30, 40), strict=True)]
     )
-    assert quota_of(frame, "2026") == 60.0
+    assert quota_of(frame, "2026") == 100.0
 
 
 def test_monthly_lines_are_summed_to_the_quarter_and_not_beside_a_quarterly_one():
@@ -233,7 +234,7 @@ def test_quotas_of_several_people_who_are_not_in_reps_are_all_counted():
     )
     data = company(quotas=frame)
     lines = spm.quota_lines(data, "2026Q3")
-    assert lines.loc[lines["rep_id"] == "not in reps", "quota"].tolist() == [32.0]
+    assert lines.loc[lines["rep_id"] == "not in reps", "issued_quota"].tolist() == [32.0]
     assert "quarantined" not in set(data.quality().query("table == 'quotas'")["status"])
 
 
@@ -271,7 +272,7 @@ def test_no_quota_and_a_quota_of_zero_are_two_facts(quota, status):
 
 
 def test_a_negative_quota_is_set_aside():
-    data = company(quotas=quotas(q3(-5.0), ("2026-07-01", "2026-07-31", 9.0)))
+    data = company(quotas=pd.concat([quotas(q3(-5.0)), quotas(q3(9.0)).assign(rep_id="bo")]))
     assert data.quality().query("table == 'quotas' and status == 'quarantined'")[
         "reason"
     ].tolist() == ["quota is negative"]
