@@ -31,7 +31,7 @@ def test_help_says_what_the_exit_codes_mean_and_lists_the_commands():
     result = ran("--help")
     assert result.exit_code == 0
     said = " ".join(result.stdout.split())
-    assert "Exit codes: 0 done; 1 the data cannot be used" in said
+    assert "Exit codes: 0 done; 1 what was asked for cannot be given" in said
     assert "2 the command was not understood" in said
     for command in COMMANDS:
         assert f" {command} " in said
@@ -116,7 +116,7 @@ def test_check_without_a_day_says_how_to_give_one(tmp_path):
 
 def test_check_of_nothing_says_so(tmp_path):
     assert "no file or folder" in refused("check", tmp_path / "gone")
-    assert "reps" in refused("check", _bare(tmp_path))
+    assert "no data files" in refused("check", _bare(tmp_path))
 
 
 def _bare(path):

@@ -31,6 +31,7 @@ def blamed(error: duckdb.Error, given: Mapping[str, str], types: Mapping[str, st
 
     Examples
     --------
+    >>> import duckdb
     >>> error = duckdb.BinderException('Referenced column "Ownr" not found in FROM clause!')
     >>> blamed(error, {"rep_id": "lower(Ownr)"}, {"Owner": "VARCHAR"})
     "rep_id = 'lower(Ownr)': no column 'Ownr' in the source. Did you mean 'Owner'?"

@@ -73,7 +73,10 @@ def test_annual_and_quarterly_lines_are_alternatives(period, expected):
 
 def test_quarterly_lines_are_summed_for_a_fiscal_year():
     frame = quotas(
-        *[(start, end, quota) for (start, end), quota in zip(QUARTERS, (10, 20, 30, 40), strict=True)]
+        *[
+            (start, end, quota)
+            for (start, end), quota in zip(QUARTERS, (10, 20, 30, 40), strict=True)
+        ]
     )
     assert quota_of(frame, "2026") == 100.0
 
