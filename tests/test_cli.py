@@ -32,7 +32,7 @@ def test_help_says_what_the_exit_codes_mean_and_lists_the_commands():
     assert result.exit_code == 0
     said = " ".join(result.stdout.split())
     assert "Exit codes: 0 done; 1 what was asked for cannot be given" in said
-    assert "2 the command was not understood" in said
+    assert "2 the command line could not be parsed" in said
     for command in COMMANDS:
         assert f" {command} " in said
 
