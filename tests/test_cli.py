@@ -114,6 +114,14 @@ def test_check_without_a_day_says_how_to_give_one(tmp_path):
     assert 'as_of = "' in refused("check", folder(tmp_path, **{"spmkit.toml": ""}))
 
 
+def test_check_refuses_a_table_of_which_no_row_can_be_used(tmp_path):
+    path = folder(tmp_path, **{"quotas.csv": "rep_id,period_start,quota\nada,July,100\n"})
+    result = ran("check", path)
+    assert result.exit_code == 1
+    assert "period_start cannot be read" in result.stdout
+    assert "no row of quotas can be used" in result.stderr
+
+
 def test_check_of_nothing_says_so(tmp_path):
     assert "no file or folder" in refused("check", tmp_path / "gone")
     assert "no data files" in refused("check", _bare(tmp_path))

@@ -68,7 +68,13 @@ def checks(table: str, columns: Iterable[str], as_of: date) -> list[Check]:
     ]
     if table == "opportunities":
         found += _opportunities(present)
-    return sorted(found, key=lambda check: check.closes is not None)
+    return sorted(found, key=_rank)
+
+
+def _rank(check: Check) -> tuple[bool, bool, bool]:
+    """What sets a row aside comes first; a value that cannot be read is not merely missing."""
+    unread = check.reason.endswith("cannot be read")
+    return check.closes is not None, check.reason != TOTAL, not unread
 
 
 def _identified(table: str, present: set[str]) -> list[Check]:

@@ -9,7 +9,6 @@ from spmkit.narrative.sentences import (
     participation,
     points,
     running_headline,
-    valued,
     win_rates,
     without_largest,
 )
@@ -43,7 +42,6 @@ __all__ = [
     "running_headline",
     "running_title",
     "trend_title",
-    "valued",
     "win_rates",
     "without_largest",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from spmkit.intervals import difference_interval
-from spmkit.units import MONEY, PERCENT, Unit, format_value, whole_percent
+from spmkit.units import MONEY, PERCENT, format_value, whole_percent
 
 Words = tuple[str, str]
 """A piece of a sentence: its tone ("plain", "accent" or "worse") and its text."""
@@ -242,14 +242,3 @@ def _compared(now: pd.Series[Any], before: pd.Series[Any], label: str) -> str:
     if float(high) < 0:
         return f"lower than in {earlier}"
     return f"whether it differs from {earlier} cannot be told"
-
-
-def valued(value: float, unit: Unit, currency: str = "") -> str:
-    """Write a value in its unit, as figures on a page are.
-
-    Examples
-    --------
-    >>> valued(1_170_000, MONEY, "USD")
-    '1.17 M USD'
-    """
-    return format_value(value, unit, currency or None)
