@@ -4,7 +4,7 @@ BIN := .venv/bin
 REPORT ?= quarterly_review
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lab lock wheel bench clean
+.PHONY: help demo test check format lab metrics lock wheel bench clean
 
 help:  ## This list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ format: .venv/dev  ## Put style right
 
 lab: .venv/core  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
+
+metrics: .venv/core  ## Write the reference of all metrics from the functions
+	$(BIN)/spmkit metrics --format markdown > docs/metrics.md
 
 lock: .venv/dev  ## Write the versions that are installed into constraints.txt
 	$(BIN)/python -m pip freeze --exclude-editable --exclude spmkit > constraints.txt

@@ -41,6 +41,7 @@ from spmkit.attainment import (
 from spmkit.calendar import Calendar, selling_days
 from spmkit.comparison import compare
 from spmkit.data import DataError, SalesData, open_data
+from spmkit.decomposition import driver_bridge, driver_effects, gap_breakdown
 from spmkit.expressions import (
     count,
     days_between,
@@ -50,7 +51,7 @@ from spmkit.expressions import (
     present,
     total,
 )
-from spmkit.measure import measure
+from spmkit.measure import measure, measure_query
 from spmkit.metrics import (
     average_deal_size,
     opportunity_lines,
@@ -107,6 +108,9 @@ __all__ = [
     "dimensions",
     "distinct",
     "divided",
+    "driver_bridge",
+    "driver_effects",
+    "gap_breakdown",
     "gap_to_quota",
     "interquartile_spread",
     "issued_quotas",
@@ -115,6 +119,7 @@ __all__ = [
     "longest_miss_streak",
     "mean_attainment",
     "measure",
+    "measure_query",
     "median_attainment",
     "nominal_attainment",
     "open_data",

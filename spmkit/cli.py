@@ -39,6 +39,7 @@ Data = Annotated[Path | None, typer.Option("--data", help="Folder, mapping file 
 Period = Annotated[str | None, typer.Option("--period", help="A period such as 2026Q3.")]
 
 Form = Literal["table", "csv", "json"]
+ListForm = Literal["table", "json", "markdown"]
 
 
 @contextmanager
@@ -195,9 +196,10 @@ def _metric(text: str) -> Any:
     """A metric by its name, its options bound: ``participation_rate:at=0.8``."""
     import spmkit
     from spmkit.data.errors import nearest
+    from spmkit.declaration import is_metric
 
     name, *options = text.split(":")
-    known = [n for n in vars(spmkit) if _is_metric(n, spmkit)]
+    known = [n for n, found in vars(spmkit).items() if is_metric(found)]
     if name not in known:
         raise ValueError(f"there is no metric {name!r}.{nearest(name, known)}")
     metric = getattr(spmkit, name)
@@ -213,18 +215,6 @@ def _refuse_values(name: str, metric: Any, given: dict[str, Any]) -> None:
         default = known[option].default if option in known else value
         if isinstance(default, float) and not isinstance(value, int | float):
             raise ValueError(f"{name}: {option} is a number such as {default}, not {value!r}.")
-
-
-def _is_metric(name: str, package: Any) -> bool:
-    from spmkit.declaration import metric_unit
-
-    found = getattr(package, name)
-    if not inspect.isfunction(found):
-        return False
-    try:
-        return bool(metric_unit(found))
-    except ValueError:
-        return False
 
 
 def _kept(frame: Any, where: list[str]) -> Any:
@@ -256,6 +246,24 @@ def _printed(found: Any, chosen: list[Any], form: str) -> str:
 def _text(frame: Any) -> str:
     shown = frame.astype("object").where(frame.notna(), "")
     return str(shown.to_string(index=False, max_colwidth=70, float_format="{:,.2f}".format))
+
+
+@app.command()
+def metrics(
+    form: Annotated[ListForm, typer.Option("--format", help="How to print.")] = "table",
+) -> None:
+    """List every metric: its unit, direction, lines, columns, definition and source."""
+    from dataclasses import asdict
+
+    from spmkit.catalogue import catalogue
+    from spmkit.reference import reference_list, reference_page
+
+    if form == "markdown":
+        typer.echo(reference_page(), nl=False)
+    elif form == "json":
+        typer.echo(json.dumps([asdict(entry) for entry in catalogue()], indent=2))
+    else:
+        typer.echo(reference_list(catalogue()))
 
 
 @app.command()

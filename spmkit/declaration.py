@@ -10,8 +10,9 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias, get_type_hints
+from typing import Any, TypeAlias, get_args, get_type_hints
 
+from spmkit.traits import Traits
 from spmkit.units import Result, Unit
 
 Metric: TypeAlias = Callable[..., Result]
@@ -85,6 +86,40 @@ def metric_unit(metric: Metric) -> Unit:
     raise ValueError(
         f"{_own_name(metric)} does not say its unit: annotate what it returns as Percent, Money, "
         "Days, Count, Multiple or Number."
+    )
+
+
+def is_metric(function: object) -> bool:
+    """Whether something is a metric: a function from columns to one aggregate with a unit.
+
+    Examples
+    --------
+    >>> is_metric(spm.attainment), is_metric(spm.gap_breakdown), is_metric(spm.measure)
+    (True, False, False)
+    """
+    return inspect.isfunction(function) and get_args(_returned(function))[:1] == (Result,)
+
+
+def metric_traits(metric: Metric) -> Traits:
+    """Read from the return annotation what a number is measured over and how to read it.
+
+    Raises
+    ------
+    ValueError
+        Where the annotation says nothing of it.
+
+    Examples
+    --------
+    >>> metric_traits(spm.win_rate).better
+    'higher'
+    """
+    function = _function(metric)
+    for said in getattr(_returned(function), "__metadata__", ()):
+        if isinstance(said, Traits):
+            return said
+    raise ValueError(
+        f"{_own_name(metric)} does not say how to read it: annotate what it returns as "
+        "Annotated[Percent, Traits(…)]."
     )
 
 

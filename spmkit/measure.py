@@ -21,7 +21,7 @@ from spmkit.expressions import count, present
 from spmkit.intervals import refuse_confidence
 from spmkit.units import Ratio, Share
 
-__all__ = ["compare", "measure"]
+__all__ = ["compare", "measure", "measure_parts", "measure_query"]
 
 
 def measure(
@@ -90,6 +90,68 @@ def measure(
     return sorted_by(pd.DataFrame(columns), keys)
 
 
+def measure_parts(frame: Any, metric: Metric, by: Sequence[str]) -> pd.DataFrame:
+    """Measure what a ratio divides, undivided, so that groups can be put together again.
+
+    Parameters
+    ----------
+    frame, by
+        As for :func:`measure`.
+    metric
+        A ratio or a share; any other metric is all numerator.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The group columns, ``numerator`` and ``denominator`` (null of what is no ratio).
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"credited": [90.0, 30.0], "quota": [100.0, 20.0]})
+    >>> measure_parts(lines, spm.attainment, [])
+       numerator  denominator
+    0      120.0        120.0
+    """
+    (asked,) = _asked([metric])
+    lazy = lazy_columns(frame, _read(by, [asked]))
+    found = _aggregated(lazy, by, [asked])
+    columns = {key: found[key].astype(key_type(frame, lazy, key)) for key in by}
+    divided = isinstance(asked.result, Ratio | Share)
+    nothing = pd.Series(float("nan"), index=found.index)
+    columns["numerator"] = found[asked.value].astype("float64")
+    columns["denominator"] = found[asked.over].astype("float64") if divided else nothing
+    return sorted_by(pd.DataFrame(columns), list(by))
+
+
+def measure_query(
+    frame: Any, metrics: Metric | Sequence[Metric], by: str | Sequence[str] | None = None
+) -> Any:
+    """Give the query that :func:`measure` would run, without running it.
+
+    Parameters
+    ----------
+    frame, metrics, by
+        As for :func:`measure`.
+
+    Returns
+    -------
+    frame
+        Lazily, of the frame's own engine: a DuckDB relation (``.sql_query()``), a Polars or
+        PySpark frame (``.explain()``), an Ibis expression (``ibis.to_sql(…, dialect="snowflake")``
+        writes what to run in a warehouse). A pandas frame gives a DuckDB relation.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"credited": [90.0], "quota": [100.0]})
+    >>> "sum(" in measure_query(lines, spm.attainment).sql_query().lower()
+    True
+    """
+    keys = [by] if isinstance(by, str) else list(by or [])
+    asked = _asked([metrics] if callable(metrics) else metrics)
+    lazy = lazy_columns(frame, _read(keys, asked))
+    return _planned(lazy, keys, asked).to_native()
+
+
 def _asked(metrics: Sequence[Metric]) -> list[Asked]:
     asked = []
     for place, metric in enumerate(metrics):
@@ -118,15 +180,17 @@ def _read(keys: Sequence[str], asked: Sequence[Asked]) -> list[str]:
     return list(dict.fromkeys([*keys, *read]))
 
 
-def _aggregated(lazy: Frame, keys: Sequence[str], asked: Sequence[Asked]) -> pd.DataFrame:
+def _planned(lazy: Frame, keys: Sequence[str], asked: Sequence[Asked]) -> Frame:
     aggregates: dict[str, nw.Expr] = {}
     for metric in asked:
         aggregates |= _aggregates(metric)
     named = [expression.alias(name) for name, expression in aggregates.items()]
-    if keys:
-        return collected(lazy.group_by(*keys).agg(*named))
-    found = collected(lazy.select(*named))
-    if len(found) != 1:
+    return lazy.group_by(*keys).agg(*named) if keys else lazy.select(*named)
+
+
+def _aggregated(lazy: Frame, keys: Sequence[str], asked: Sequence[Asked]) -> pd.DataFrame:
+    found = collected(_planned(lazy, keys, asked))
+    if not keys and len(found) != 1:
         names = ", ".join(metric.name for metric in asked)
         raise ValueError(f"{names}: a metric must aggregate, but one gives a value a row.")
     return found

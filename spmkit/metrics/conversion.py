@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from spmkit.traits import Traits
 from spmkit.units import Column, Days, Percent, Share
 
+_RATE = Traits("opportunity_lines", "higher")
+_CYCLE = Traits("opportunity_lines", "lower")
 
-def win_rate(won: Column, closed: Column, renewal: Column) -> Percent:
+
+def win_rate(won: Column, closed: Column, renewal: Column) -> Annotated[Percent, _RATE]:
     """Won opportunities as a share of all that closed, renewals left out.
 
     Closed is won, lost or no decision; open ones are not in it, so the rate
@@ -40,7 +46,7 @@ def win_rate(won: Column, closed: Column, renewal: Column) -> Percent:
     return Share(won, closed & ~renewal)
 
 
-def sales_cycle(won_cycle_days: Column) -> Days:
+def sales_cycle(won_cycle_days: Column) -> Annotated[Days, _CYCLE]:
     """Median days from creation to closing of won opportunities.
 
     Of won ones only, so it leaves out how long the lost were worked on. An
@@ -69,7 +75,7 @@ def sales_cycle(won_cycle_days: Column) -> Days:
     return won_cycle_days.median()
 
 
-def sales_cycle_mean(won_cycle_days: Column) -> Days:
+def sales_cycle_mean(won_cycle_days: Column) -> Annotated[Days, _CYCLE]:
     """Mean days from creation to closing of won opportunities.
 
     A few very long ones pull it up; see :func:`sales_cycle` for the median.

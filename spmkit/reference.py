@@ -1,0 +1,93 @@
+"""The catalogue as a page and as a list: written from the functions, never typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from spmkit.catalogue import FAMILIES, Entry, catalogue
+
+_BETTER = {
+    "higher": "higher is better",
+    "lower": "lower is better",
+    "target": "best within a band",
+    "neither": "neither end is better",
+}
+_OTHER = "Comparison"
+_PREFACE = """# The metrics
+
+Every number that spmkit defines, from the functions themselves (`spmkit metrics --format markdown`
+writes this page; `--format json` gives the same to a program). A metric that gives *one number* is
+measured with `spmkit.measure(lines, metric, by=…)`; one that gives *a table* is called with the
+lines. The lines of each come from the function or table named beside it. *Leading* moves before
+results do; *lagging* is seen in the mirror. Undefined is null with its reason in the column
+`…_status`, never infinite and never a silent 0.
+
+The ids are those of the catalogue: """
+
+
+def reference_page() -> str:
+    """Write the reference of all metrics in Markdown.
+
+    Examples
+    --------
+    >>> reference_page().splitlines()[0]
+    '# The metrics'
+    """
+    families = {
+        title: list(found) for title, found in groupby(catalogue(), key=lambda e: _family(e))
+    }
+    letters = ", ".join(f"{letter} {title.lower()}" for letter, title in FAMILIES.items())
+    parts = [f"{_PREFACE}{letters}."]
+    for title, entries in families.items():
+        parts += [f"## {title}", _contents(entries), *map(_described, entries)]
+    return "\n\n".join(parts) + "\n"
+
+
+def reference_list(entries: Sequence[Entry]) -> str:
+    """Write one line a metric, for a terminal.
+
+    Examples
+    --------
+    >>> print(reference_list([e for e in catalogue() if e.name == "win_rate"]))
+    win_rate   W2   percent   higher   lagging   Won opportunities as a share of ...
+    """
+    rows = [(e.name, ", ".join(e.ids), e.unit, e.better, _timing(e), e.definition) for e in entries]
+    widths = [max(len(row[k]) for row in rows) for k in range(5)]
+    return "\n".join(_padded(row, widths) for row in rows)
+
+
+def _padded(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
+    return "   ".join([*cells, row[-1]])
+
+
+def _family(entry: Entry) -> str:
+    return FAMILIES.get(entry.ids[0][0], _OTHER) if entry.ids else _OTHER
+
+
+def _timing(entry: Entry) -> str:
+    return f"{entry.timing}, controllable" if entry.controllable else entry.timing
+
+
+def _contents(entries: Iterable[Entry]) -> str:
+    rows = [f"| {', '.join(e.ids)} | [`{e.name}`](#{e.name}) | {e.definition} |" for e in entries]
+    return "\n".join(["| id | metric | definition |", "|---|---|---|", *rows])
+
+
+def _described(entry: Entry) -> str:
+    options = ", ".join(f"`{name}={value!r}`" for name, value in entry.options.items())
+    facts = [
+        f"*{entry.gives} · {entry.unit} · {_BETTER[entry.better]} · {_timing(entry)}*",
+        f"Reads {_columns(entry)} of `{entry.lines}`." + (f" Options: {options}." * bool(options)),
+    ]
+    said = [f"### {entry.name}", entry.definition, *facts, entry.reading, _sourced(entry)]
+    return "\n\n".join(text for text in said if text)
+
+
+def _columns(entry: Entry) -> str:
+    return ", ".join(f"`{name}`" for name in entry.columns) or "the rows"
+
+
+def _sourced(entry: Entry) -> str:
+    return f"Catalogue {', '.join(entry.ids)}. {entry.source}" if entry.ids else entry.source
