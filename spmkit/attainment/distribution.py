@@ -1,15 +1,23 @@
-"""How attainment spreads over the reps: one value a rep, never the lines."""
+"""How the reps attain: one value a rep, never the lines."""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 import narwhals.stable.v2 as nw
 
 from spmkit.attainment.cents import cents
 from spmkit.expressions import divided, present
-from spmkit.units import Column, Count, Multiple, Percent, Ratio, Share
+from spmkit.traits import Traits
+from spmkit.units import Column, Count, Percent, Share
+
+_MORE = Traits("quota_lines", "higher")
+_LESS = Traits("quota_lines", "lower")
+_BAND = Traits("quota_lines", "target")
+_SHAPE = Traits("quota_lines", "neither")
 
 
-def mean_attainment(rep_credited: Column, rep_quota: Column) -> Percent:
+def mean_attainment(rep_credited: Column, rep_quota: Column) -> Annotated[Percent, _MORE]:
     """Mean of the reps' own attainments.
 
     Every rep weighs the same; a few large overshoots pull it up, so read it
@@ -40,7 +48,7 @@ def mean_attainment(rep_credited: Column, rep_quota: Column) -> Percent:
     return divided(rep_credited, rep_quota).mean()
 
 
-def median_attainment(rep_credited: Column, rep_quota: Column) -> Percent:
+def median_attainment(rep_credited: Column, rep_quota: Column) -> Annotated[Percent, _MORE]:
     """Attainment of the rep in the middle: half did better, half did worse.
 
     Parameters
@@ -68,7 +76,9 @@ def median_attainment(rep_credited: Column, rep_quota: Column) -> Percent:
     return divided(rep_credited, rep_quota).median()
 
 
-def participation_rate(rep_credited: Column, rep_quota: Column, *, at: float = 1.0) -> Percent:
+def participation_rate(
+    rep_credited: Column, rep_quota: Column, *, at: float = 1.0
+) -> Annotated[Percent, _BAND]:
     """Share of reps whose credited sales reach their quota.
 
     It rises when quotas are lowered, so never show it without over-assignment.
@@ -104,7 +114,7 @@ def participation_rate(rep_credited: Column, rep_quota: Column, *, at: float = 1
 
 def share_between(
     rep_credited: Column, rep_quota: Column, *, low: float = 0.8, high: float = 1.2
-) -> Percent:
+) -> Annotated[Percent, _SHAPE]:
     """Share of reps whose attainment lies from ``low`` up to, but not including, ``high``.
 
     Bands are closed on the left: at exactly 80 % a rep is in the band from 80 %.
@@ -140,101 +150,7 @@ def share_between(
     return Share(above & below, present(rep_credited, rep_quota))
 
 
-def attainment_dispersion(rep_credited: Column, rep_quota: Column) -> Multiple:
-    """Standard deviation of the logarithm of the reps' attainments.
-
-    0.3 says that a typical rep is about 30 % above or below the middle one.
-    Reps at or below zero are left out; with many of them use
-    :func:`interquartile_spread`.
-
-    Parameters
-    ----------
-    rep_credited
-        A rep's credited sales of the period, on one line a rep.
-    rep_quota
-        The rep's effective quota of the period, on the same line.
-
-    Returns
-    -------
-    Multiple
-        Null with fewer than two reps above zero.
-
-    Examples
-    --------
-    >>> lines = pd.DataFrame({"rep_credited": [50.0, 200.0], "rep_quota": [100.0, 100.0]})
-    >>> spm.measure(lines, spm.attainment_dispersion)["attainment_dispersion"].round(4).tolist()
-    [0.9803]
-
-    References
-    ----------
-    Catalogue A18.
-    """
-    return _log_attainment(rep_credited, rep_quota).std(ddof=1)
-
-
-def interquartile_spread(rep_credited: Column, rep_quota: Column) -> Multiple:
-    """Middle half of the reps' attainments as a multiple of the median.
-
-    Parameters
-    ----------
-    rep_credited
-        A rep's credited sales of the period, on one line a rep.
-    rep_quota
-        The rep's effective quota of the period, on the same line.
-
-    Returns
-    -------
-    Multiple
-        Null when the median is zero.
-
-    Examples
-    --------
-    >>> lines = pd.DataFrame({"rep_credited": [1.0, 2.0, 3.0, 4.0, 5.0], "rep_quota": [4.0] * 5})
-    >>> spm.measure(lines, spm.interquartile_spread)["interquartile_spread"].round(4).tolist()
-    [0.6667]
-
-    References
-    ----------
-    Catalogue A18.
-    """
-    ratio = divided(rep_credited, rep_quota)
-    upper, lower = (ratio.quantile(q, interpolation="linear") for q in (0.75, 0.25))
-    return Ratio(upper - lower, ratio.median())
-
-
-def attainment_skew(rep_credited: Column, rep_quota: Column) -> Multiple:
-    """How far the mean attainment lies above the median, in standard deviations.
-
-    Positive where a few reps overshoot by much, which is usual. With fewer than
-    20 reps it only describes.
-
-    Parameters
-    ----------
-    rep_credited
-        A rep's credited sales of the period, on one line a rep.
-    rep_quota
-        The rep's effective quota of the period, on the same line.
-
-    Returns
-    -------
-    Multiple
-        Between -1 and 1; null when all attain alike.
-
-    Examples
-    --------
-    >>> lines = pd.DataFrame({"rep_credited": [1.0, 1.0, 4.0], "rep_quota": [1.0, 1.0, 1.0]})
-    >>> spm.measure(lines, spm.attainment_skew)["attainment_skew"].round(4).tolist()
-    [0.5774]
-
-    References
-    ----------
-    Catalogue A19 (Pearson's second measure without its factor of three).
-    """
-    ratio = divided(rep_credited, rep_quota)
-    return Ratio(ratio.mean() - ratio.median(), ratio.std(ddof=1))
-
-
-def longest_miss_streak(miss_streak: Column) -> Count:
+def longest_miss_streak(miss_streak: Column) -> Annotated[Count, _LESS]:
     """The most periods in a row in which a rep stayed below quota.
 
     Parameters
@@ -260,7 +176,9 @@ def longest_miss_streak(miss_streak: Column) -> Count:
     return miss_streak.max()
 
 
-def time_to_quota(reached_share: Column, rep_quota: Column) -> Percent:
+def time_to_quota(
+    reached_share: Column, rep_quota: Column
+) -> Annotated[Percent, Traits("quota_crossings", "lower")]:
     """Share of the period after which half of the reps had reached quota.
 
     Reps who never reached it count as later than the period's end (they are
@@ -292,8 +210,3 @@ def time_to_quota(reached_share: Column, rep_quota: Column) -> Percent:
     share = nw.when(~rep_quota.is_null()).then(reached_share.fill_null(never))
     middle = share.median()
     return nw.when(middle <= 1).then(middle)
-
-
-def _log_attainment(rep_credited: Column, rep_quota: Column) -> Column:
-    ratio = divided(rep_credited, rep_quota)
-    return nw.when(ratio > 0).then(ratio).log()

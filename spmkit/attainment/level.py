@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import narwhals.stable.v2 as nw
 
 from spmkit.expressions import total
+from spmkit.traits import Traits
 from spmkit.units import Column, Money, Percent, Ratio
 
+_MORE = Traits("quota_lines", "higher")
+_LESS = Traits("quota_lines", "lower")
 
-def attainment(credited: Column, quota: Column) -> Percent:
+
+def attainment(credited: Column, quota: Column) -> Annotated[Percent, _MORE]:
     """Credited sales as a share of effective quota.
 
     Sums first, then divides, so a rep with a large quota weighs more than one
@@ -40,7 +46,7 @@ def attainment(credited: Column, quota: Column) -> Percent:
     return Ratio(total(_where(quota, credited)), total(quota))
 
 
-def nominal_attainment(credited: Column, issued_quota: Column) -> Percent:
+def nominal_attainment(credited: Column, issued_quota: Column) -> Annotated[Percent, _MORE]:
     """Credited sales as a share of the quota as issued, before any relief.
 
     It differs from :func:`attainment` only where quotas are prorated here
@@ -71,7 +77,7 @@ def nominal_attainment(credited: Column, issued_quota: Column) -> Percent:
     return Ratio(total(_where(issued_quota, credited)), total(_where(credited, issued_quota)))
 
 
-def quota_realisation(credited: Column, issued_quota: Column) -> Percent:
+def quota_realisation(credited: Column, issued_quota: Column) -> Annotated[Percent, _MORE]:
     """Credited sales as a share of all quota issued, vacant seats included.
 
     The organisation's view: a seat that nobody fills still carries quota.
@@ -101,7 +107,7 @@ def quota_realisation(credited: Column, issued_quota: Column) -> Percent:
     return Ratio(total(_where(issued_quota, credited)), total(issued_quota))
 
 
-def gap_to_quota(credited: Column, quota: Column) -> Money:
+def gap_to_quota(credited: Column, quota: Column) -> Annotated[Money, _LESS]:
     """Quota less credited sales; a surplus is negative.
 
     Parameters
@@ -129,7 +135,7 @@ def gap_to_quota(credited: Column, quota: Column) -> Money:
     return total(quota - credited)
 
 
-def largest_credit_share(largest_credit: Column, credited: Column) -> Percent:
+def largest_credit_share(largest_credit: Column, credited: Column) -> Annotated[Percent, _LESS]:
     """The largest single credit as a share of all credited sales.
 
     Parameters
@@ -157,7 +163,9 @@ def largest_credit_share(largest_credit: Column, credited: Column) -> Percent:
     return Ratio(largest_credit.max(), total(credited))
 
 
-def attainment_without_largest(credited: Column, quota: Column, largest_credit: Column) -> Percent:
+def attainment_without_largest(
+    credited: Column, quota: Column, largest_credit: Column
+) -> Annotated[Percent, _MORE]:
     """Attainment had the largest single credit not come in.
 
     Parameters

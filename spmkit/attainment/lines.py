@@ -85,6 +85,10 @@ def quota_lines(
       rep_id  quota  credited
     0    ada  100.0      90.0
     1     bo   20.0       0.0
+
+    References
+    ----------
+    Catalogue A1 (``quota`` is the effective quota); Varicent, Oracle and LeanScale on proration.
     """
     periods = asked_periods(data, period)
     spells = assignment_spells(data)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import narwhals.stable.v2 as nw
 
 from spmkit.expressions import divided, total
+from spmkit.traits import Traits
 from spmkit.units import Column, Money, Multiple, Percent, Ratio
 
+_MORE = Traits("quota_lines", "higher", "leading")
+_LESS = Traits("quota_lines", "lower", "leading")
 
-def pace(credited: Column, quota: Column, expected_share: Column) -> Percent:
+
+def pace(credited: Column, quota: Column, expected_share: Column) -> Annotated[Percent, _MORE]:
     """Credited sales as a share of the quota that should have come in by now.
 
     The share expected by now follows how earlier periods came in, where there
@@ -42,7 +48,7 @@ def pace(credited: Column, quota: Column, expected_share: Column) -> Percent:
     return Ratio(total(_where(quota, credited)), total(quota * expected_share))
 
 
-def run_rate_projection(credited: Column, expected_share: Column) -> Money:
+def run_rate_projection(credited: Column, expected_share: Column) -> Annotated[Money, _MORE]:
     """Credited sales at the period's end if they go on as earlier periods did.
 
     Unstable while less than about 15 % of the credit is usually in.
@@ -72,7 +78,9 @@ def run_rate_projection(credited: Column, expected_share: Column) -> Money:
     return total(divided(credited, expected_share))
 
 
-def required_run_rate(credited: Column, quota: Column, days_left: Column) -> Money:
+def required_run_rate(
+    credited: Column, quota: Column, days_left: Column
+) -> Annotated[Money, _LESS]:
     """Credit a selling day that is still needed to reach quota.
 
     Parameters
@@ -104,7 +112,7 @@ def required_run_rate(credited: Column, quota: Column, days_left: Column) -> Mon
 
 def required_lift(
     credited: Column, quota: Column, days_elapsed: Column, days_left: Column
-) -> Multiple:
+) -> Annotated[Multiple, _LESS]:
     """The run rate still needed as a multiple of the run rate so far.
 
     Parameters

@@ -19,6 +19,7 @@ from spmkit.data.quality import REASON, to_pandas
 from spmkit.data.reading import READ, Mapped
 from spmkit.data.schema import TABLES
 from spmkit.data.settings import Settings
+from spmkit.data.snapshots import UNUSED, with_changes
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,7 +50,8 @@ def admit(
         aside += admitted.aside
     ledger += list(_dangling(used))
     ledger += _loops(reps)
-    return used, _ledger_frame(ledger), _aside_frame(aside)
+    ledger += list(_unused(used))
+    return with_changes(used, con), _ledger_frame(ledger), _aside_frame(aside)
 
 
 def _reps(tables: Mapping[str, Any]) -> pd.DataFrame:
@@ -236,6 +238,14 @@ def _dangling(used: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             rows = int(to_pandas(loose.select(nw.len().alias("rows")))["rows"].iloc[0])
             if rows:
                 yield _limit(name, f"{column} is not in {table}", f"metrics by {table}", rows)
+
+
+def _unused(used: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Say that snapshots are not read where a change log is given too."""
+    if {"opportunity_history", "opportunity_snapshots"} <= set(used):
+        taken = nw.from_native(used["opportunity_snapshots"]).lazy()
+        rows = int(to_pandas(taken.select(nw.len().alias("rows")))["rows"].iloc[0])
+        yield _limit("opportunity_snapshots", UNUSED, "all: the change log is used", rows)
 
 
 def _limit(table: str, reason: str, closes: str, rows: int) -> dict[str, Any]:

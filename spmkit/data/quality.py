@@ -128,6 +128,7 @@ def _dated(table: str, present: set[str], as_of: date) -> list[Check]:
 _PAST = {  # what has happened cannot lie after the day up to which the data speak
     "opportunities": ("created_on", "closed_on"),
     "opportunity_history": ("changed_at",),
+    "opportunity_snapshots": ("taken_on",),
     "credits": ("credited_on",),
     "leads": ("created_at",),
     "forecasts": ("as_of",),

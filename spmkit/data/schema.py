@@ -147,6 +147,19 @@ TABLES: Mapping[str, Table] = {
         values={"field": HISTORY_FIELDS},
         references={"opportunity_id": "opportunities.opportunity_id"},
     ),
+    "opportunity_snapshots": Table(
+        row="an opportunity on the day of a snapshot",
+        columns=_columns(
+            text="opportunity_id rep_id stage forecast_category outcome",
+            money="amount",
+            date="taken_on expected_close_on",
+        ),
+        key=("opportunity_id", "taken_on"),
+        needed=("opportunity_id", "taken_on"),
+        dated_by="taken_on",
+        values={"outcome": OUTCOMES},
+        references=_REP | {"opportunity_id": "opportunities.opportunity_id"},
+    ),
     "credits": Table(
         row="a credit to a payee",
         columns=_columns(

@@ -24,6 +24,7 @@ from spmkit.data.errors import DataError, nearest
 from spmkit.data.quality import TOTAL
 from spmkit.data.schema import REQUIRED, TABLES
 from spmkit.data.settings import Settings, read_settings, settings_of
+from spmkit.data.snapshots import UNUSED
 
 if TYPE_CHECKING:
     import duckdb
@@ -137,7 +138,9 @@ class SalesData:
         return self._opened.ledger.copy()
 
     def cautions(self) -> list[str]:
-        """Say of which tables more than a twentieth of the rows is set aside; empty is well.
+        """Say which tables are not used, or lose more than a twentieth of their rows.
+
+        Empty is well.
 
         Examples
         --------
@@ -147,6 +150,7 @@ class SalesData:
         ['1 of 2 rows of opportunities (50 %) are set aside']
         """
         ledger = self._opened.ledger
+        unused = ledger.loc[ledger["reason"] == UNUSED, "table"]
         ledger = ledger[~ledger["reason"].isin(_NO_LOSS)]
         counted = [
             (
@@ -156,7 +160,7 @@ class SalesData:
             )
             for name, lines in ledger.groupby("table", sort=False)
         ]
-        return [
+        return [f"{name} is not used: {UNUSED}" for name in unused] + [
             f"{aside:,} of {read:,} rows of {name} ({aside / read * 100:.0f} %) are set aside"
             for name, read, aside in counted
             if aside > _MUCH * read

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -19,7 +21,9 @@ _REP = ("rep", "manager_id", "manager", "team", "region", "role", "segment")
 _ACCOUNT = ("industry", "segment", "territory_id")
 
 
-def opportunity_lines(data: SalesData, *, attributes: tuple[str, ...] | None = None) -> Any:
+def opportunity_lines(
+    data: SalesData, *, attributes: tuple[str, ...] | None = None, stale_after: float = 2.0
+) -> Any:
     """Every opportunity but the void ones, with the flags and days that metrics read.
 
     Parameters
@@ -29,17 +33,31 @@ def opportunity_lines(data: SalesData, *, attributes: tuple[str, ...] | None = N
     attributes
         Names of the reps' and accounts' attributes to join (``region``, ``account_industry``,
         …); none joins all, an empty tuple joins nothing.
+    stale_after
+        How many times the median cycle of the won ones an open one may be old before it is
+        stale. Age decides, not activity: activities are often not logged, or not given.
 
     Returns
     -------
     frame
-        The columns of ``opportunities`` with ``won``, ``lost``, ``closed``, ``renewal``,
-        ``cycle_days`` (null where it closed before it was created), ``won_cycle_days`` and
-        ``won_amount`` (null unless it was won), ``created_period`` and ``closed_period``; the
-        owner's ``rep``, ``manager_id``, ``team``, ``region``, ``role``, ``segment``
-        (``rep_segment`` beside the opportunity's own) and the account's
-        ``account_industry``, ``account_segment``, ``account_territory_id``; amounts in the
-        reporting currency. Lazily, of the engine of the source.
+        The columns of ``opportunities``, amounts in the reporting currency, and
+
+        - the flags ``won``, ``lost``, ``closed``, ``open``, ``renewal``; ``qualified`` (open and
+          past the first of the declared stages; where none are declared, every open one);
+          ``overdue`` (open, its expected close before as_of) and ``stale`` (open and too old),
+          null where the date that decides is missing;
+        - ``ending``: the outcome of a closed one, null of an open one;
+        - ``cycle_days`` from creation to closing (null where it closed before it was created),
+          ``won_cycle_days`` (null unless it was won), ``age_days`` from creation to as_of (of
+          open ones alone) and ``lasted_days``, the one or the other; none is ever negative;
+        - ``won_amount`` and ``won_list_amount`` (null unless it was won) and ``decided_amount``
+          (of what was won or lost, without renewals);
+        - ``created_period`` and ``closed_period``;
+        - the owner's ``rep``, ``manager_id``, ``manager``, ``team``, ``region``, ``role``,
+          ``segment`` (``rep_segment`` beside the opportunity's own) and the account's
+          ``account_industry``, ``account_segment``, ``account_territory_id``.
+
+        Lazily, of the engine of the source.
 
     Examples
     --------
@@ -53,30 +71,42 @@ def opportunity_lines(data: SalesData, *, attributes: tuple[str, ...] | None = N
     >>> lines["won"].tolist(), lines["closed_period"].fillna("open").tolist()
     ([True, False], ['2026Q3', 'open'])
     """
+    if not stale_after > 0:
+        raise ValueError(f"stale_after is {stale_after}; write how many median cycles, such as 2.")
     frame = nw.from_native(data.opportunities).lazy()
     frame = _complete(frame).filter(nw.col("outcome") != "void")
-    frame = in_one_currency(data, frame, "closed_on", ["amount"])
-    flags = frame.with_columns(
-        (nw.col("outcome") == "won").alias("won"),
-        (nw.col("outcome") == "lost").alias("lost"),
-        nw.col("outcome").is_in(CLOSED_OUTCOMES).alias("closed"),
-        (nw.col("type").fill_null("new") == "renewal").alias("renewal"),
-    )
-    dated = flags.with_columns(_closed_on().alias("closed_on"))
-    return _attributed(_timed(dated, data), data, attributes).to_native()
+    frame = in_one_currency(data, frame, "closed_on", ["amount", "list_amount"])
+    dated = _flagged(frame, data).with_columns(_closed_on().alias("closed_on"))
+    timed = _valued(_timed(dated, data, stale_after))
+    return _attributed(timed, data, attributes).to_native()
 
 
 def _complete(frame: Any) -> Any:
     """Add the columns that the derived ones read, null where the source lacks them."""
     columns = frame.collect_schema().names()
-    absent = {
-        "type": nw.lit(None, nw.String),
-        "created_on": nw.lit(None, nw.Date),
-        "closed_on": nw.lit(None, nw.Date),
-        "amount": nw.lit(None, nw.Float64),
+    kinds: Mapping[Any, list[str]] = {
+        nw.String: ["type", "source", "stage"],
+        nw.Date: ["created_on", "expected_close_on", "closed_on"],
+        nw.Float64: ["amount", "list_amount"],
     }
-    added = [value.alias(name) for name, value in absent.items() if name not in columns]
+    absent = {name: kind for kind, names in kinds.items() for name in names if name not in columns}
+    added = [nw.lit(None, kind).alias(name) for name, kind in absent.items()]
     return frame.with_columns(*added) if added else frame
+
+
+def _flagged(frame: Any, data: SalesData) -> Any:
+    closed = nw.col("outcome").is_in(CLOSED_OUTCOMES)
+    is_open = nw.col("outcome") == "open"
+    begun = nw.col("stage") != data.settings.stages[0] if data.settings.stages else is_open
+    return frame.with_columns(
+        (nw.col("outcome") == "won").alias("won"),
+        (nw.col("outcome") == "lost").alias("lost"),
+        closed.alias("closed"),
+        is_open.alias("open"),
+        (nw.col("type").fill_null("new") == "renewal").alias("renewal"),
+        (is_open & begun).alias("qualified"),
+        nw.when(closed).then(nw.col("outcome")).alias("ending"),
+    )
 
 
 def _closed_on() -> Any:
@@ -84,32 +114,55 @@ def _closed_on() -> Any:
     return nw.when(nw.col("closed")).then(nw.col("closed_on"))
 
 
-def _timed(frame: Any, data: SalesData) -> Any:
+def _timed(frame: Any, data: SalesData, stale_after: float) -> Any:
+    today = nw.lit(data.as_of).cast(nw.Date)
     days = days_between(nw.col("created_on"), nw.col("closed_on"))
-    periods = _calendar_periods(frame, data)
-    return frame.with_columns(
+    age = days_between(nw.col("created_on"), today)
+    counted = frame.with_columns(
         nw.when(days >= 0).then(days).alias("cycle_days"),
         nw.when(nw.col("won"), days >= 0).then(days).alias("won_cycle_days"),
-        nw.when(nw.col("won")).then(nw.col("amount")).alias("won_amount"),
+        nw.when(nw.col("open"), age >= 0).then(age).alias("age_days"),
+    )
+    start, cycle = _first_day_and_median_cycle(counted)
+    periods = data.calendar.between(start, data.as_of) if start else []
+    too_old = nw.col("age_days") > stale_after * cycle if cycle else nw.lit(None, nw.Boolean)
+    return counted.with_columns(
+        nw.coalesce(nw.col("cycle_days"), nw.col("age_days")).alias("lasted_days"),
+        _of_open(nw.col("expected_close_on").cast(nw.Date) < today).alias("overdue"),
+        _of_open(too_old).alias("stale"),
         period_of(nw.col("created_on"), periods).alias("created_period"),
         period_of(nw.col("closed_on"), periods).alias("closed_period"),
     )
 
 
-def _calendar_periods(frame: Any, data: SalesData) -> Any:
-    """The fiscal periods from the first creation or closing to as_of."""
-    first = to_pandas(
-        frame.select(nw.col("created_on").min().alias("a"), nw.col("closed_on").min().alias("b"))
-    ).iloc[0]
-    days = first.dropna()
-    if days.empty:
-        return []
-    start = min(_day(day) for day in days)
-    return data.calendar.between(start, data.as_of)
+def _of_open(flag: Any) -> Any:
+    return nw.when(nw.col("open")).then(flag).otherwise(nw.lit(value=False))
+
+
+def _first_day_and_median_cycle(counted: Any) -> tuple[date | None, float | None]:
+    """The first creation or closing, and the median cycle of the won: one query of small groups."""
+    first = [nw.col(name).min().alias(name) for name in ("created_on", "closed_on")]
+    found = to_pandas(counted.group_by("won_cycle_days").agg(*first, nw.len().alias("rows")))
+    days = [_day(day) for name in ("created_on", "closed_on") for day in found[name].dropna()]
+    won = found[found["won_cycle_days"].notna()].sort_values("won_cycle_days")
+    if won.empty:
+        return min(days, default=None), None
+    upto = won["rows"].cumsum().to_numpy()
+    middle = upto.searchsorted([(upto[-1] - 1) // 2, upto[-1] // 2], side="right")
+    return min(days), float(won["won_cycle_days"].iloc[middle].mean())
 
 
 def _day(value: Any) -> Any:
     return value.date() if hasattr(value, "date") else value
+
+
+def _valued(frame: Any) -> Any:
+    decided = (nw.col("won") | nw.col("lost")) & ~nw.col("renewal")
+    return frame.with_columns(
+        nw.when(nw.col("won")).then(nw.col("amount")).alias("won_amount"),
+        nw.when(nw.col("won")).then(nw.col("list_amount")).alias("won_list_amount"),
+        nw.when(decided).then(nw.col("amount")).alias("decided_amount"),
+    )
 
 
 def _attributed(frame: Any, data: SalesData, wanted: tuple[str, ...] | None) -> Any:
