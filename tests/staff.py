@@ -12,7 +12,7 @@ SETTINGS = {"as_of": "2026-10-02"}
 
 
 def days(*texts):
-    return [date.fromisoformat(text) if text else None for text in texts]
+    return [date.fromisoformat(text) if isinstance(text, str) else None for text in texts]
 
 
 def reps(**changed):

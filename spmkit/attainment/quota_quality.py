@@ -214,7 +214,7 @@ def noise_floor_ratio(
     >>> lines = pd.DataFrame({"rep_id": list("abcde"), "period": "2026Q3",
     ...     "rep_quota": 1.0, "rep_credited": [0.5, 0.8, 1.0, 1.25, 2.0]})
     >>> noise_floor_ratio(lines, noise=0.25)["noise_floor_ratio"].round(2).tolist()
-    [2.05]
+    [2.06]
 
     References
     ----------

@@ -58,6 +58,8 @@ def snapshot_changes(taken: nw.LazyFrame[Any], con: Any) -> nw.LazyFrame[Any]:
     """
     there = taken.collect_schema().names()
     fields = [name for name in HISTORY_FIELDS if name in there]
+    if not fields:  # a list of ids says nothing of how they stood
+        taken, fields = taken.with_columns(nw.lit(None, nw.String).alias("stage")), ["stage"]
     texts = taken.select(
         "opportunity_id",
         "taken_on",
@@ -67,7 +69,7 @@ def snapshot_changes(taken: nw.LazyFrame[Any], con: Any) -> nw.LazyFrame[Any]:
         nw.col(_new(name)).shift(1).over("opportunity_id", order_by="taken_on").alias(_old(name))
         for name in fields
     ]
-    names = like(pd.DataFrame({"field": fields or ["stage"]}), taken, con)
+    names = like(pd.DataFrame({"field": fields}), taken, con)
     # One window, then a row a field: a union of the fields would compute the window for each.
     each = texts.with_columns(*before).join(names, how="cross")
     changes = each.select(

@@ -104,7 +104,7 @@ def _sold_in(
     asked = pd.MultiIndex.from_arrays([lines["rep_id"], labels], names=sums.index.names)
     found = sums.reindex(asked).to_numpy("float64")
     amounts = np.where(asked.isin(sums.index), found, 0.0)
-    ends = lines["period"].map({own: pd.Timestamp(p.end) for own, p in periods.items()})
+    ends = _days(lines, periods, "end")
     return pd.Series(amounts, index=lines.index).where(ends >= sold["first"].min())
 
 
@@ -123,9 +123,12 @@ def _sold_before(
     Of whom it is not known when they were hired: of those who had sold by its end.
     """
     own = since.reindex(lines["rep_id"]).set_axis(lines.index)
-    starts, ends = (
-        lines["period"].map({name: pd.Timestamp(getattr(p, end)) for name, p in periods.items()})
-        for end in ("start", "end")
-    )
+    starts, ends = (_days(lines, periods, edge) for edge in ("start", "end"))
     there = (starts >= own["hired_on"]) | (own["hired_on"].isna() & (ends >= own["first"]))
     return _sold_in(lines, sold, periods).where(there)
+
+
+def _days(lines: pd.DataFrame, periods: Mapping[str, Period], edge: str) -> pd.Series[Any]:
+    """The first or the last day of the period that stands for the line's; null without one."""
+    days = {own: pd.Timestamp(getattr(period, edge)) for own, period in periods.items()}
+    return pd.to_datetime(lines["period"].astype("object").map(days))

@@ -132,7 +132,7 @@ def period_thirds(period: Period, region: str | None = None) -> list[Period]:
     Examples
     --------
     >>> [third.start.isoformat() for third in period_thirds(spm.Calendar().period("2026Q3"))]
-    ['2026-07-01', '2026-07-31', '2026-08-31']
+    ['2026-07-01', '2026-07-31', '2026-09-01']
     """
     days = pd.bdate_range(period.start, period.end)
     if region is not None:

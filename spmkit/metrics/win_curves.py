@@ -61,8 +61,9 @@ def win_curve(
     pandas.DataFrame
         The group columns, ``days`` (the age), ``won_share`` with ``low`` and ``high`` (null while
         nothing or everything is won), ``at_risk`` (seen for at least so long), ``n``,
-        ``left_out`` (without a date or with negative days: closed before its creation; one created
-        after as_of is set aside when the data are opened) and ``status``: undefined where none was seen for so long, ``insufficient n`` below 5.
+        ``left_out`` (without a date or closed before its creation; one created after as_of was
+        set aside when the data were opened) and ``status``: undefined where none was seen for so
+        long, ``insufficient n`` below 5.
 
     Examples
     --------

@@ -15,7 +15,7 @@ Labels: TypeAlias = NDArray[np.intp]
 METHODS = ("k-means", "gaussian mixture")
 
 _RESAMPLES, _CLOUDS, _SEED = 50, 19, 0
-_STARTS, _STARTS_AGAIN = 10, 5
+_STARTS, _STARTS_AGAIN = 10, 3
 
 
 def scaled(measures: pd.DataFrame) -> Floats:
@@ -90,13 +90,13 @@ def _choice(features: Floats, method: str, groups: int) -> dict[str, Any]:
     }
 
 
-def _fitted(features: Floats, method: str, groups: int, starts: int) -> Any:
+def _fitted(features: Floats, method: str, groups: int, starts: int, seed: int = _SEED) -> Any:
     from sklearn.cluster import KMeans
     from sklearn.mixture import GaussianMixture
 
     if method == METHODS[0]:
-        return KMeans(groups, n_init=starts, random_state=_SEED).fit(features)
-    model = GaussianMixture(groups, n_init=starts, random_state=_SEED, reg_covar=1e-6)
+        return KMeans(groups, n_init=starts, random_state=seed).fit(features)
+    model = GaussianMixture(groups, n_init=starts, random_state=seed, reg_covar=1e-6)
     return model.fit(features)
 
 
@@ -106,11 +106,11 @@ def _stability(features: Floats, method: str, groups: int, labels: Labels) -> fl
     rng = np.random.default_rng(_SEED)
     starts = _STARTS_AGAIN if method == METHODS[0] else 1
     found = []
-    for _ in range(_RESAMPLES):
+    for number in range(_RESAMPLES):
         drawn = features[rng.integers(0, len(features), len(features))]
-        if len(np.unique(drawn, axis=0)) <= groups:
+        if len(np.unique(drawn, axis=0)) < groups:
             return float("nan")
-        again = _fitted(drawn, method, groups, starts).predict(features)
+        again = _fitted(drawn, method, groups, starts, number).predict(features)
         found.append(adjusted_rand_score(labels, again))
     return float(np.mean(found))
 

@@ -202,9 +202,10 @@ def _refuse_weights(frame: pd.DataFrame, weights: Mapping[str, float], tolerance
 
 
 def _refuse_values(known: pd.DataFrame, values: pd.DataFrame) -> None:
+    empty = values.columns[values.isna().all()]
+    if len(empty):
+        raise ValueError(f"{empty[0]!r} has no value: leave it out of the weights.")
     for name in values:
-        if values[name].isna().all():
-            raise ValueError(f"{name!r} has no value: leave it out of the weights.")
         if (values[name] < 0).any() or known[name].sum() == 0:
             raise ValueError(f"{name!r} is negative or zero throughout: it cannot be shared out.")
 

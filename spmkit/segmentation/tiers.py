@@ -19,7 +19,7 @@ FEWEST_RANKED, FEWEST_QUARTILES = 8, 12
 UNCLASSIFIED = "unclassified"
 
 _TIERS = {3: ("bottom", "middle", "top"), 4: ("bottom", "lower middle", "upper middle", "top")}
-_DRAWS, _AT_ONCE, _SEED = 4000, 200, 0
+_DRAWS, _AT_ONCE, _SEED = 10_000, 500, 0
 _INTERVAL = 1.2815515655446004  # standard deviations either side that hold 80 % of a normal
 _EMPTY = ("shrunken", "low", "high", "top_probability", "bottom_probability", "tier_probability")
 
@@ -36,7 +36,7 @@ def performance_tier(
     """Quartile of each rep's shrunken performance among peers, where it is sure enough.
 
     Each rep's value is pulled towards the peers' mean by its share of error,
-    then 4,000 worlds are drawn in which every rep is somewhere within the own
+    then 10,000 worlds are drawn in which every rep is somewhere within the own
     error: a tier is given only where the rep is in it in 80 % of them. So two
     reps whose intervals overlap are not put on two sides of a line. It is no
     list for dismissals: most reps of a team cannot be told apart by a year's

@@ -160,12 +160,15 @@ def _median(part: pd.DataFrame, confidence: float) -> pd.DataFrame:
 
 
 def _half(days: Floats, curve: Floats) -> float:
-    """The day on which a curve falls to one half; the middle of the days if it rests there."""
+    """The day on which a curve falls to one half; the middle of the days if it rests there.
+
+    One that rests there for ever has no end of its rest: how long it was watched is no day of it.
+    """
     with np.errstate(invalid="ignore"):
         reached = np.flatnonzero(curve <= 0.5 + _TIE)
         below = np.flatnonzero(curve < 0.5 - _TIE)
     if not len(reached):
         return float("nan")
-    last = below[0] if len(below) else len(days) - 1
+    last = below[0] if len(below) else reached[0]
     rests = curve[reached[0]] >= 0.5 - _TIE
     return float((days[reached[0]] + days[last]) / 2 if rests else days[reached[0]])

@@ -139,10 +139,8 @@ def test_every_engine_makes_the_same_changes(engine):
         ("o4", "2026-09-15", None, 12.5),
     )
     given = tables(opportunity_snapshots=taken)
-    given["opportunities"] = given["opportunities"].assign(
-        created_on=[date.fromisoformat(day) for day in given["opportunities"]["created_on"]],
-        closed_on=[day and date.fromisoformat(day) for day in given["opportunities"]["closed_on"]],
-    )
+    deals = {"opportunity_id": ["o3", "o4"], "rep_id": ["bo", "bo"], "outcome": ["open", "open"]}
+    given["opportunities"] = pd.DataFrame(deals)
     del given["quotas"]
     frames = {name: of_engine(engine, frame) for name, frame in given.items()}
     data = open_data(frames, settings={"as_of": "2026-10-02"})

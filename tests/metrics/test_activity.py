@@ -29,8 +29,7 @@ def activities(**changed):
         "account_id": ["c1", None, None, "c2", None, "c1", None, "c2"],
         "opportunity_id": ["o1", "o1", None, None, "o4", None, None, "o4"],
         "type": ["Meeting", "call", "crm update", "demo", "call", "meeting", None, "meeting"],
-        "category": ["selling", "prospecting", "admin", "selling", "selling", "selling", None]
-        + ["selling"],
+        "category": [*("selling", "prospecting", "admin"), *["selling"] * 3, None, "selling"],
         "status": ["held", "held", "held", "cancelled", "held", None, "no_show", "held"],
         "started_at": [datetime(2026, month, day, 9) for month, day in days],
         "minutes": [60.0, 30.0, 90.0, 60.0, None, 120.0, 15.0, 45.0],

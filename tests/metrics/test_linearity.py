@@ -22,8 +22,8 @@ from spmkit.metrics.linearity import (
 )
 
 METRICS = [first_third_share, middle_third_share, last_third_share, last_two_weeks_share]
-# 2026Q3 has 66 weekdays: the middle third starts on 31 July, the last on Monday 31 August, and
-# the last two weeks on 17 September.
+# 2026Q3 has 66 weekdays: the middle third starts on 31 July, the last on 1 September, and the
+# last two weeks on the 17th.
 DEALS = pd.DataFrame(
     {
         "opportunity_id": [f"o{n}" for n in range(9)],
@@ -33,8 +33,8 @@ DEALS = pd.DataFrame(
         "closed_on": [
             date(2026, 7, 30),
             date(2026, 7, 31),
-            date(2026, 8, 30),  # a Sunday, the day before the last third
             date(2026, 8, 31),
+            date(2026, 9, 1),
             date(2026, 9, 17),
             date(2026, 10, 1),  # in a period that runs
             date(2026, 9, 30),

@@ -80,7 +80,7 @@ def test_tiers_are_those_of_a_plain_loop(values):
     whole = sum(value for value in values if value and value > 0)
     for value, tier in zip(values, found, strict=True):
         if value is None:
-            assert tier is None or tier != tier
+            assert pd.isna(tier)
         elif value <= 0:
             assert tier == "C"
         else:

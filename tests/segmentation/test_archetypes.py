@@ -56,18 +56,18 @@ def cloud(seed, count, *centre):
 
 
 def three():
-    rows = np.concatenate([cloud(1, 30, 0, 0), cloud(2, 20, 4, 0), cloud(3, 10, 0, 6)])
+    rows = np.concatenate([cloud(1, 23, 0, 0), cloud(2, 20, 4, 0), cloud(3, 17, 0, 6)])
     return pd.DataFrame(rows, columns=["calls", "deal_size"]).assign(rep_id=range(60))
 
 
 def test_groups_that_are_there_are_found_and_named():
     found = archetypes(three(), ["calls", "deal_size"], most=4)
     assert found.status == "ok"
-    assert found.profiles["n"].tolist() == [30, 20, 10]
-    assert found.profiles["share"].round(3).tolist() == [0.5, 0.333, 0.167]
+    assert found.profiles["n"].tolist() == [23, 20, 17]
+    assert found.profiles["share"].round(3).tolist() == [0.383, 0.333, 0.283]
     assert found.profiles["archetype"].iloc[1:].tolist() == ["high calls", "high deal_size"]
     assert found.choices.loc[found.choices["chosen"], "groups"].tolist() == [3]
-    assert found.members["archetype"].iloc[:30].nunique() == 1
+    assert len(found.members["archetype"].iloc[:23].drop_duplicates()) == 1
     assert (found.members["silhouette"] > 0.5).all()
 
 

@@ -20,7 +20,7 @@ def reps(effort, outcome, error=0.5):
             "effort_error": error,
             "outcome_error": error,
         }
-    ).astype({name: "float64" for name in ("effort", "outcome")})
+    ).astype({"effort": "float64", "outcome": "float64"})
 
 
 EFFORT = [1, 2, 3, 4, 6, 7, 8, 9]
@@ -161,7 +161,7 @@ def test_the_quadrants_are_those_of_a_plain_loop(rows):
     known = [row for row in rows if row[0] is not None and row[1] is not None]
     for row, quadrant in zip(rows, found, strict=True):
         if row not in known or len(known) < 8:
-            assert quadrant is None or quadrant != quadrant
+            assert pd.isna(quadrant)
             continue
         away = [row[0] - cuts[0], row[1] - cuts[1]]
         if abs(away[0]) <= row[2] or abs(away[1]) <= 1:

@@ -118,11 +118,14 @@ def test_shrunken_penetration_by_hand():
 
 
 def test_few_accounts_are_pulled_further_than_many():
-    many = {f"m{n}": [(rate, 1.0)] * 50 for n, rate in enumerate([0.1, 0.2, 0.3, 0.4])}
-    mixed = {"x": [(0.1, 1.0), (0.9, 1.0)], "y": [(5.0, 5.0), *[(0.0, 0.1)] * 10]}
-    found = shrunken_penetration(accounts(**many, **mixed)).set_index("territory_id")
+    # Everywhere one account buys 0.3 more, the next 0.3 less than its territory's rate.
+    rates = np.linspace(0.45, 0.55, 10)
+    many = {f"m{n}": [(rate - 0.3, 1.0), (rate + 0.3, 1.0)] * 25 for n, rate in enumerate(rates)}
+    few = {"x": [(0.6, 1.0), (1.2, 1.0)], "y": [(5.0, 10.0), *[(0.04, 0.1)] * 10]}
+    found = shrunken_penetration(accounts(**many, **few)).set_index("territory_id")
     moved = (found["penetration"] - found["shrunken"]).abs()
-    assert moved["x"] > moved[["m0", "m3"]].max()
+    assert moved["x"] > 10 * moved[["m0", "m9"]].max()
+    # One account of ten times the others makes eleven as unsure as two.
     assert found.loc["y", "standard_error"] > found.loc["x", "standard_error"]
     assert found.loc["x", "status"] == "caution: mostly chance"
     assert found.loc["m0", "status"] == "ok"
