@@ -7,9 +7,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, get_type_hints
+from typing import Any
 
-from spmkit.declaration import is_metric, metric_columns, metric_traits, metric_unit
+from spmkit.declaration import (
+    is_metric,
+    metric_columns,
+    metric_traits,
+    metric_unit,
+    traits_of,
+)
 from spmkit.docstrings import docstring_parts
 
 FAMILIES: Mapping[str, str] = {
@@ -81,15 +87,9 @@ def catalogue() -> tuple[Entry, ...]:
     """
     package = import_module("spmkit")
     public = [getattr(package, name) for name in package.__all__]
-    described = [_entry(found) for found in public if _has_traits(found)]
+    functions = [found for found in public if inspect.isfunction(found)]
+    described = [_entry(function) for function in functions if traits_of(function)]
     return tuple(sorted(described, key=_place))
-
-
-def _has_traits(found: object) -> bool:
-    if not inspect.isfunction(found):
-        return False
-    returned = get_type_hints(found, include_extras=True).get("return")
-    return any(type(said).__name__ == "Traits" for said in getattr(returned, "__metadata__", ()))
 
 
 def _entry(function: Callable[..., Any]) -> Entry:

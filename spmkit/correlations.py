@@ -102,7 +102,7 @@ def _complete(left: Floats, right: Floats) -> tuple[Floats, Floats]:
 
 
 def _ranks(values: Floats) -> Floats:
-    return pd.Series(values).rank().to_numpy("float64")
+    return np.asarray(pd.Series(values).rank(), dtype=np.float64)
 
 
 def _residuals(design: Floats, values: Floats) -> Floats:

@@ -15,13 +15,14 @@ from spmkit.data.assignments import ATTRIBUTES, assignment_spells
 from spmkit.engine import collected
 from spmkit.expressions import total
 from spmkit.measure import measure
-from spmkit.metrics.pipeline import pipeline_coverage, total_pipeline_coverage
-from spmkit.metrics.snapshots import expected_within, pipeline_snapshot
+from spmkit.metrics.pipeline.snapshots import expected_within, pipeline_snapshot
+from spmkit.metrics.pipeline.sufficiency import pipeline_coverage, total_pipeline_coverage
 from spmkit.periods import Period
 from spmkit.traits import Traits
 from spmkit.units import MULTIPLE
 
 MET, NO_QUOTA = "met", "no quota"
+_SUMMED = ("open_amount", "quota", "remaining_quota")
 
 
 def coverage_lines(data: SalesData, period: str | None = None) -> pd.DataFrame:
@@ -127,7 +128,9 @@ def _described(lines: pd.DataFrame, data: SalesData) -> pd.DataFrame:
 
 def coverage_summary(
     lines: pd.DataFrame, by: str | Sequence[str] | None = None
-) -> Annotated[pd.DataFrame, MULTIPLE, Traits("coverage_lines", "target", "leading")]:
+) -> Annotated[
+    pd.DataFrame, MULTIPLE, Traits("coverage_lines", "target", "leading", columns=_SUMMED)
+]:
     """Pipeline coverage overall or by group, saying where the quota is met already.
 
     Parameters
@@ -155,7 +158,7 @@ def coverage_summary(
 
     References
     ----------
-    Catalogue W12 (with its status).
+    Catalogue W12 (with its status); Gong, pacing.
     """
     keys = [by] if isinstance(by, str) else list(by or [])
     found = measure(lines, [pipeline_coverage, total_pipeline_coverage], by=keys)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias, get_args, get_type_hints
+from typing import Any, TypeAlias, get_args
 
 from spmkit.traits import Traits
 from spmkit.units import Result, Unit
@@ -113,23 +113,36 @@ def metric_traits(metric: Metric) -> Traits:
     >>> metric_traits(spm.win_rate).better
     'higher'
     """
-    function = _function(metric)
-    for said in getattr(_returned(function), "__metadata__", ()):
-        if isinstance(said, Traits):
-            return said
+    if (traits := traits_of(_function(metric))) is not None:
+        return traits
     raise ValueError(
         f"{_own_name(metric)} does not say how to read it: annotate what it returns as "
         "Annotated[Percent, Traits(…)]."
     )
 
 
+def traits_of(function: Callable[..., Any]) -> Traits | None:
+    """The traits of a function that measures something, be it one number or a table."""
+    said = getattr(_returned(function), "__metadata__", ())
+    return next((found for found in said if isinstance(found, Traits)), None)
+
+
 def _returned(function: Callable[..., Any]) -> object:
+    """What the return annotation says; of what is written for type checkers alone, nothing.
+
+    Only that annotation is evaluated: parameters such as ``pd.Series[float]`` cannot be.
+    """
+    said = function.__annotations__.get("return")
+    if not isinstance(said, str):
+        return said
     try:
-        return get_type_hints(function, include_extras=True).get("return")
+        return eval(said, function.__globals__)
     except NameError as error:
         raise ValueError(
             f"{function.__name__}: its annotations name something that is not imported ({error})."
         ) from error
+    except TypeError:
+        return None
 
 
 def _function(metric: Metric) -> Callable[..., Any]:

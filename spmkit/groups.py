@@ -36,3 +36,19 @@ def each_group(
         return
     for value, group in frame.groupby(keys, dropna=False, sort=True, observed=True):
         yield dict(zip(keys, value, strict=True)), group
+
+
+def counted_median(values: pd.Series[Any], counts: pd.Series[int]) -> float:
+    """The median of values that come counted, without nulls; NaN where there are none.
+
+    Examples
+    --------
+    >>> counted_median(pd.Series([10, 30, 40]), pd.Series([1, 1, 2]))
+    35.0
+    """
+    if values.empty:
+        return float("nan")
+    ordered = values.sort_values()
+    upto = counts.loc[ordered.index].cumsum().to_numpy()
+    middle = upto.searchsorted([(upto[-1] - 1) // 2, upto[-1] // 2], side="right")
+    return float(ordered.iloc[middle].mean())

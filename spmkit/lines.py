@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 
 from spmkit.attainment import issued_quotas, quota_lines
 from spmkit.data import DataError, SalesData
-from spmkit.metrics import opportunity_lines
+from spmkit.metrics.opportunities import opportunity_lines
 from spmkit.periods import as_date
 
 _REP = ("name", "manager_id", "team", "region", "role", "segment")

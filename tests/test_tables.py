@@ -11,7 +11,7 @@ import pytest
 
 from spmkit.attainment import attainment, participation_rate
 from spmkit.measure import measure
-from spmkit.metrics import average_deal_size
+from spmkit.metrics.productivity import average_deal_size
 from spmkit.reports.clean import clean
 from spmkit.tables import text_table, unit_table
 from spmkit.units import COUNT, MONEY, PERCENT

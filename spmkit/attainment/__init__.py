@@ -16,6 +16,7 @@ from spmkit.attainment.leaders import leader_lines
 from spmkit.attainment.level import (
     attainment,
     attainment_without_largest,
+    effective_quota,
     gap_to_quota,
     largest_credit_share,
     nominal_attainment,
@@ -51,6 +52,7 @@ __all__ = [
     "credit_progress",
     "credited_opportunities",
     "dimensions",
+    "effective_quota",
     "fairness_correlations",
     "gap_to_quota",
     "interquartile_spread",

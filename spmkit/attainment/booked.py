@@ -9,8 +9,9 @@ import narwhals.stable.v2 as nw
 
 from spmkit.attainment.credits import credit_lines
 from spmkit.attainment.lines import asked_periods
-from spmkit.data import DataError, SalesData
+from spmkit.data import SalesData
 from spmkit.data.currency import in_one_currency
+from spmkit.data.tables import required
 from spmkit.expressions import period_of
 
 
@@ -67,10 +68,7 @@ def credited_opportunities(data: SalesData, period: str | Sequence[str] | None =
 
 
 def _won(data: SalesData, period: str | Sequence[str] | None) -> Any:
-    frame = nw.from_native(data.opportunities).lazy()
-    for needed in ("amount", "closed_on"):
-        if needed not in frame.collect_schema().names():
-            raise DataError(f"unavailable: needs opportunities.{needed}; map the column to it.")
+    frame = required(data, "opportunities", "amount", "closed_on")
     won = frame.filter((nw.col("outcome") == "won") & ~nw.col("amount").is_null())
     periods = asked_periods(data, period)
     won = won.with_columns(period_of(nw.col("closed_on"), periods).alias("period"))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import narwhals.stable.v2 as nw
-import pandas as pd
 
 from spmkit.data import SalesData
 from spmkit.data.currency import in_one_currency
-from spmkit.data.frames import like
-from spmkit.data.identity import resolve
-from spmkit.data.quality import to_pandas
+from spmkit.data.owners import with_owner_on
+from spmkit.data.tables import completed
 
 _COLUMNS = ("rep_id", "opportunity_id", "credited_on", "amount", "component", "credit_type")
 
@@ -80,47 +78,14 @@ def _owned(data: SalesData) -> Any:
         return _shaped(frame.filter(nw.col("outcome").is_null()), "owner")  # none: all have one
     won = frame.filter((nw.col("outcome") == "won") & ~nw.col("amount").is_null())
     won = in_one_currency(data, won, "closed_on", ["amount"])
-    owned = _with_owner_at_closing(data, won).with_columns(credited_on=nw.col("closed_on"))
+    owned = with_owner_on(won, data, "closed_on").with_columns(credited_on=nw.col("closed_on"))
     return _shaped(owned, "owner")
-
-
-def _with_owner_at_closing(data: SalesData, won: Any) -> Any:
-    """The first change of owner after closing says who the owner was."""
-    if "opportunity_history" not in data:
-        return won
-    history = nw.from_native(data.opportunity_history).lazy()
-    if "old_value" not in history.collect_schema().names():
-        return won
-    moves = history.filter((nw.col("field") == "rep_id") & ~nw.col("old_value").is_null())
-    closed = won.select("opportunity_id", "closed_on")
-    later = moves.join(closed, on="opportunity_id", how="inner").filter(
-        nw.col("changed_at").cast(nw.Date) > nw.col("closed_on")
-    )
-    first = later.group_by("opportunity_id").agg(nw.col("changed_at").min())
-    owners = later.join(first, on=["opportunity_id", "changed_at"], how="inner")
-    owner = owners.group_by("opportunity_id").agg(nw.col("old_value").min().alias("_owner"))
-    joined = won.join(_resolved(data, owner), on="opportunity_id", how="left")
-    return joined.with_columns(rep_id=nw.coalesce(nw.col("_owner"), nw.col("rep_id")))
-
-
-def _resolved(data: SalesData, owner: Any) -> Any:
-    """A history names owners as its system does: by name, by e-mail, by another id."""
-    written = to_pandas(owner.select("_owner").unique())["_owner"]
-    reps = nw.from_native(data.reps).lazy()
-    known = [n for n in ("rep_id", "name", "email", "aliases") if n in reps.collect_schema()]
-    meant = resolve(written, to_pandas(reps.select(*known)))
-    if all(name == rep for name, rep in meant.items()):
-        return owner
-    lookup = pd.DataFrame({"_owner": list(meant), "_meant": list(meant.values())})
-    joined = owner.join(like(lookup, owner, data.connection), on="_owner", how="left")
-    return joined.select("opportunity_id", nw.col("_meant").alias("_owner"))
 
 
 def _given(data: SalesData) -> Any:
     frame = nw.from_native(data.credits).lazy()
     columns = frame.collect_schema().names()
-    if "opportunity_id" not in columns:
-        frame = frame.with_columns(nw.lit(None, nw.String).alias("opportunity_id"))
+    frame = completed(frame, "credits", "opportunity_id")
     if "credit_type" in columns:
         frame = frame.with_columns(nw.col("credit_type").fill_null("split"))
     frame = _without_void(data, frame)
@@ -135,12 +100,7 @@ def _without_void(data: SalesData, credits: Any) -> Any:
 
 def _shaped(frame: Any, credit_type: str) -> Any:
     """Give the columns of a credit line, those that the source lacks as constants."""
-    columns = frame.collect_schema().names()
-    absent = {
-        "component": nw.lit(None, nw.String),
-        "credit_type": nw.lit(credit_type),
-        "credited_on": nw.lit(None, nw.Date),
-        "amount": nw.lit(None, nw.Float64),
-    }
-    added = [value.alias(name) for name, value in absent.items() if name not in columns]
-    return (frame.with_columns(*added) if added else frame).select(*_COLUMNS)
+    whole = completed(frame, "credits", "component", "credited_on", "amount")
+    if "credit_type" not in frame.collect_schema().names():
+        whole = whole.with_columns(nw.lit(credit_type).alias("credit_type"))
+    return whole.select(*_COLUMNS)

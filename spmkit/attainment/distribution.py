@@ -43,7 +43,7 @@ def mean_attainment(rep_credited: Column, rep_quota: Column) -> Annotated[Percen
 
     References
     ----------
-    Catalogue A5.
+    Catalogue A5; ORM Tech, attainment distribution; Alexander Group, quota too high or too low.
     """
     return divided(rep_credited, rep_quota).mean()
 
@@ -107,7 +107,7 @@ def participation_rate(
 
     References
     ----------
-    Catalogue A15 and A16.
+    Catalogue A15 and A16; Kellblog, lessons from a simple quota attainment model.
     """
     return Share(cents(rep_credited) >= cents(rep_quota * at), present(rep_credited, rep_quota))
 
@@ -143,7 +143,8 @@ def share_between(
 
     References
     ----------
-    Catalogue A17 and A19.
+    Catalogue A17 and A19; Falcon Incentives, attainment analyzer; ORM Tech, attainment
+    distribution.
     """
     above = cents(rep_credited) >= cents(rep_quota * low)
     below = cents(rep_credited) < cents(rep_quota * high)
@@ -171,7 +172,7 @@ def longest_miss_streak(miss_streak: Column) -> Annotated[Count, _LESS]:
 
     References
     ----------
-    Catalogue A16.
+    Catalogue A16; common usage of the field.
     """
     return miss_streak.max()
 
@@ -204,7 +205,7 @@ def time_to_quota(
 
     References
     ----------
-    Catalogue A14.
+    Catalogue A14; common usage of the field.
     """
     never = 1e9
     share = nw.when(~rep_quota.is_null()).then(reached_share.fill_null(never))

@@ -58,7 +58,7 @@ def quota_potential_elasticity(
 
     References
     ----------
-    Catalogue Q3.
+    Catalogue Q3; SalesGlobe, five quota methodologies, on potential.
     """
     refuse_confidence(confidence)
     rows = []

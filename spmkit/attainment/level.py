@@ -14,6 +14,38 @@ _MORE = Traits("quota_lines", "higher")
 _LESS = Traits("quota_lines", "lower")
 
 
+def effective_quota(
+    quota: Column,
+) -> Annotated[Money, Traits("quota_lines", "neither", "leading")]:
+    """Sum of the quotas that attainment is held against: as issued, or prorated where declared.
+
+    With ``[quotas] basis = "issued"`` (the default) it is what was issued, since issued quotas
+    are mostly prorated and ramped already; with ``"full"`` it is reduced for hire, leave and
+    ramp by days. No quota is null and adds nothing; a quota of 0 is one.
+
+    Parameters
+    ----------
+    quota
+        Effective quota, one value a quota line.
+
+    Returns
+    -------
+    Money
+        Null when no line has a quota.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"quota": [100.0, 20.0, None]})
+    >>> spm.measure(lines, spm.effective_quota)["effective_quota"].tolist()
+    [120.0]
+
+    References
+    ----------
+    Catalogue A1; Varicent, Oracle and LeanScale, on proration.
+    """
+    return total(quota)
+
+
 def attainment(credited: Column, quota: Column) -> Annotated[Percent, _MORE]:
     """Credited sales as a share of effective quota.
 
@@ -72,7 +104,7 @@ def nominal_attainment(credited: Column, issued_quota: Column) -> Annotated[Perc
 
     References
     ----------
-    Catalogue A3.
+    Catalogue A3; Prowi, quota attainment.
     """
     return Ratio(total(_where(issued_quota, credited)), total(_where(credited, issued_quota)))
 
@@ -130,7 +162,7 @@ def gap_to_quota(credited: Column, quota: Column) -> Annotated[Money, _LESS]:
 
     References
     ----------
-    Catalogue A11.
+    Catalogue A11; Gong, pacing.
     """
     return total(quota - credited)
 
@@ -158,7 +190,7 @@ def largest_credit_share(largest_credit: Column, credited: Column) -> Annotated[
 
     References
     ----------
-    Catalogue A20.
+    Catalogue A20; common usage of the field.
     """
     return Ratio(largest_credit.max(), total(credited))
 
@@ -191,7 +223,7 @@ def attainment_without_largest(
 
     References
     ----------
-    Catalogue A20.
+    Catalogue A20; common usage of the field.
     """
     largest = _where(quota, largest_credit.fill_null(0.0)).max()
     return Ratio(total(_where(quota, credited)) - largest, total(quota))

@@ -157,7 +157,7 @@ def allocation_error(
 
     References
     ----------
-    Catalogue Q7 (weighted absolute percentage error of quotas at equal total).
+    Catalogue Q7; weighted absolute percentage error of quotas at equal total.
     """
     rows = []
     for key, group in each_group(lines.dropna(subset=["rep_id", "quota", "credited"]), by):
@@ -218,7 +218,8 @@ def noise_floor_ratio(
 
     References
     ----------
-    Catalogue Q10.
+    Catalogue Q10; the spread of attainment over the spread of chance, as simulated quotas show
+    it.
     """
     if noise is not None and not noise > 0:
         raise ValueError(f"noise is {noise}: give a standard deviation above zero, such as 0.25.")

@@ -43,7 +43,7 @@ def pace(credited: Column, quota: Column, expected_share: Column) -> Annotated[P
 
     References
     ----------
-    Catalogue A7.
+    Catalogue A7; Gong, pacing; CodingAce, sales attainment and pace.
     """
     return Ratio(total(_where(quota, credited)), total(quota * expected_share))
 
@@ -73,7 +73,7 @@ def run_rate_projection(credited: Column, expected_share: Column) -> Annotated[M
 
     References
     ----------
-    Catalogue A8.
+    Catalogue A8; CodingAce, sales attainment and pace.
     """
     return total(divided(credited, expected_share))
 
@@ -105,7 +105,7 @@ def required_run_rate(
 
     References
     ----------
-    Catalogue A12.
+    Catalogue A12; common usage of the field.
     """
     return Ratio(_shortfall(credited, quota), days_left.max())
 
@@ -140,7 +140,7 @@ def required_lift(
 
     References
     ----------
-    Catalogue A13.
+    Catalogue A13; common usage of the field.
     """
     needed = _shortfall(credited, quota) * days_elapsed.max()
     return Ratio(needed, total(_where(quota, credited)) * days_left.max())

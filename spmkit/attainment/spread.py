@@ -41,7 +41,7 @@ def attainment_dispersion(rep_credited: Column, rep_quota: Column) -> Annotated[
 
     References
     ----------
-    Catalogue A18.
+    Catalogue A18; the spread on which participation depends where attainment is log-normal.
     """
     return _log_attainment(rep_credited, rep_quota).std(ddof=1)
 
@@ -69,7 +69,7 @@ def interquartile_spread(rep_credited: Column, rep_quota: Column) -> Annotated[M
 
     References
     ----------
-    Catalogue A18.
+    Catalogue A18 (variant for zeros); common usage of statistics.
     """
     ratio = divided(rep_credited, rep_quota)
     upper, lower = (ratio.quantile(q, interpolation="linear") for q in (0.75, 0.25))
@@ -102,7 +102,7 @@ def attainment_skew(rep_credited: Column, rep_quota: Column) -> Annotated[Multip
 
     References
     ----------
-    Catalogue A19 (Pearson's second measure without its factor of three).
+    Catalogue A19; Pearson's second measure of skewness without its factor of three.
     """
     ratio = divided(rep_credited, rep_quota)
     return Ratio(ratio.mean() - ratio.median(), ratio.std(ddof=1))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import narwhals.stable.v2 as nw
 import pandas as pd
 
+from spmkit.data.errors import nearest
+from spmkit.data.frames import like
 from spmkit.data.identity import NOT_IN_REPS
 from spmkit.data.quality import to_pandas
 from spmkit.data.sources import SalesData
 
 ATTRIBUTES = ["manager_id", "manager", "team", "region", "role", "segment", "fte"]
+_NAMED = ("rep", "manager_id", "manager", "team", "region", "role", "segment")
 _EVER = (pd.Timestamp("1900-01-01"), pd.Timestamp("2262-01-01"))
 
 
@@ -50,6 +54,64 @@ def assignment_spells(data: SalesData) -> pd.DataFrame:
     return spells.assign(
         manager=_named(spells["manager_id"], names), rep=_named(spells["rep_id"], names)
     )
+
+
+def with_rep_attributes(
+    frame: Any, data: SalesData, day: nw.Expr | date, wanted: Sequence[str] | None = None
+) -> Any:
+    """Join what is known of each row's ``rep_id`` on a day.
+
+    Parameters
+    ----------
+    frame
+        Lazy rows with a ``rep_id``.
+    data
+        An open source.
+    day
+        The day of each row on which the attributes hold, or one day for all.
+    wanted
+        Of ``rep``, ``manager_id``, ``manager``, ``team``, ``region``, ``role`` and ``segment``
+        those to join; None joins all. A name that the frame has itself gets ``rep_`` before it.
+
+    Raises
+    ------
+    ValueError
+        Where an attribute is not known.
+    """
+    own = frame.collect_schema().names()
+    named = {f"rep_{name}" if name in own else name: name for name in _NAMED}
+    for name in wanted or ():
+        if name not in named:
+            raise ValueError(f"reps have no attribute {name!r}.{nearest(name, named)}")
+    kept = {new: old for new, old in named.items() if wanted is None or new in wanted}
+    if not kept:
+        return frame
+    if isinstance(day, date):
+        return frame.join(_held_on(day, frame, data, kept), on="rep_id", how="left")
+    joined = frame.join(_held(frame, data, kept), on="rep_id", how="left")
+    inside = (day >= nw.col("_from")) & (day <= nw.col("_to"))
+    return joined.filter(nw.col("_from").is_null() | inside).drop("_from", "_to")
+
+
+def _held_on(day: date, frame: Any, data: SalesData, kept: Mapping[str, str]) -> Any:
+    """The attributes of one day: a row a rep, so that no dates need to be joined."""
+    spells = assignment_spells(data)
+    then = pd.Timestamp(day)
+    held = spells[(spells["starts_on"] <= then) & (spells["ends_on"] >= then)]
+    return like(_texts(held, kept), frame, data.connection)
+
+
+def _held(frame: Any, data: SalesData, kept: Mapping[str, str]) -> Any:
+    """The attributes with the days between which they hold."""
+    spells = assignment_spells(data)
+    days = {"_from": spells["starts_on"].dt.date, "_to": spells["ends_on"].dt.date}
+    moved = like(_texts(spells, kept).assign(**days), frame, data.connection)
+    return moved.with_columns(*[nw.col(name).cast(nw.Date) for name in days])
+
+
+def _texts(spells: pd.DataFrame, kept: Mapping[str, str]) -> pd.DataFrame:
+    named = {new: spells[old].astype("string") for new, old in kept.items()}
+    return pd.DataFrame({"rep_id": spells["rep_id"].astype("string"), **named})
 
 
 def _named(ids: pd.Series[Any], names: Mapping[str, Any]) -> pd.Series[Any]:

@@ -23,7 +23,8 @@ from spmkit.data import DataError, SalesData
 from spmkit.data.quality import to_pandas
 from spmkit.lines import periods_with_quotas
 from spmkit.measure import measure
-from spmkit.metrics import average_deal_size, opportunity_lines, sales_cycle, win_rate
+from spmkit.metrics.opportunities import opportunity_lines, sales_cycle, win_rate
+from spmkit.metrics.productivity import average_deal_size
 from spmkit.periods import Period, as_date
 
 STANDING = (

@@ -11,8 +11,8 @@ import pandas as pd
 
 from spmkit.data import SalesData
 from spmkit.data.currency import in_one_currency
+from spmkit.data.tables import completed, required
 from spmkit.expressions import period_of, total
-from spmkit.metrics.territory_lines import complete
 from spmkit.traits import Traits
 from spmkit.units import PERCENT
 
@@ -54,7 +54,8 @@ def account_orders(data: SalesData) -> Any:
     ----------
     Catalogue G5 (its lines).
     """
-    frame = complete(nw.from_native(data.opportunities).lazy(), _ORDER)
+    frame = nw.from_native(data.opportunities).lazy()
+    frame = completed(frame, "opportunities", "account_id", "closed_on", "amount")
     won = frame.filter(nw.col("outcome") == "won", ~nw.col("account_id").is_null())
     won = in_one_currency(data, won, "closed_on", ["amount"])
     ordered = won.with_columns(nw.col("closed_on").cast(nw.Date).alias("ordered_on"))
@@ -105,7 +106,7 @@ def accounts_by_value(data: SalesData, period: str | Sequence[str] | None = None
     ----------
     Catalogue G4 (its lines).
     """
-    accounts = complete(nw.from_native(data.accounts).lazy(), {"potential": nw.Float64})
+    accounts = completed(required(data, "accounts"), "accounts", "potential")
     orders = _within(data, nw.from_native(account_orders(data)).lazy(), period)
     sold = orders.group_by("account_id").agg(
         total(nw.col("amount")).alias("sales"), nw.len().cast(nw.Int64).alias("orders")
@@ -122,7 +123,7 @@ def accounts_by_value(data: SalesData, period: str | Sequence[str] | None = None
 
 def account_tier(
     frame: pd.DataFrame, value: str = "sales", *, cuts: tuple[float, float] = CUTS
-) -> Annotated[pd.DataFrame, PERCENT, Traits("accounts_by_value", "neither")]:
+) -> Annotated[pd.DataFrame, PERCENT, Traits("accounts_by_value", "neither", columns=("sales",))]:
     """Tier A, B or C of each account by its cumulative share of all value.
 
     From the largest down: A until 80 % is reached, B until 95 %, then C; the
@@ -160,7 +161,7 @@ def account_tier(
 
     References
     ----------
-    Catalogue G4.
+    Catalogue G4; common usage of the field (ABC analysis).
     """
     if not 0 < cuts[0] < cuts[1] < 1:
         raise ValueError(f"cuts are {cuts}: two rising shares, such as (0.8, 0.95).")
@@ -181,9 +182,6 @@ def account_tier(
         n=int(known.sum()),
         status=np.where(known, "ok", "undefined: no value"),
     )
-
-
-_ORDER = {"account_id": nw.String, "closed_on": nw.Date, "amount": nw.Float64}
 
 
 def _within(data: SalesData, orders: Any, period: str | Sequence[str] | None) -> Any:

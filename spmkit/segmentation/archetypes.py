@@ -56,7 +56,7 @@ class Archetypes:
 
 def archetypes(
     frame: pd.DataFrame, columns: Sequence[str], *, group: str = "rep_id", most: int = 6
-) -> Annotated[Archetypes, NUMBER, Traits("measured reps", "neither")]:
+) -> Annotated[Archetypes, NUMBER, Traits("any measured reps", "neither")]:
     """Groups of reps that are alike in several measures, if there are such groups.
 
     Any method cuts any cloud of reps into groups: they are given, and named,

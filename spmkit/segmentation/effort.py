@@ -17,6 +17,8 @@ Sides: TypeAlias = NDArray[np.float64]
 
 _WILL = {"high": 1.0, "low": -1.0}
 _ERROR = "_error"
+_BOTH = ("effort", "effort_error", "outcome", "outcome_error")
+_SKILL = ("win_rate", "win_rate_error", "will")
 
 
 def effort_outcome(
@@ -25,7 +27,7 @@ def effort_outcome(
     outcome: str = "outcome",
     *,
     within: str | Sequence[str] = (),
-) -> Annotated[pd.DataFrame, NUMBER, Traits("measured reps", "neither")]:
+) -> Annotated[pd.DataFrame, NUMBER, Traits("any measured reps", "neither", columns=_BOTH)]:
     """Class of each rep by effort and outcome, both against the median of the peers.
 
     A rep within one standard error of either median stays unclassified: that
@@ -66,7 +68,7 @@ def effort_outcome(
 
     References
     ----------
-    Catalogue G2.
+    Catalogue G2; ForceManager, conversion matrix.
     """
     found = _prepared(frame, [effort, outcome])
     found["_x"], found["effort_cut"] = _sides(found, effort, within)
@@ -85,7 +87,7 @@ def skill_will(
     will: str = "will",
     *,
     within: str | Sequence[str] = (),
-) -> Annotated[pd.DataFrame, NUMBER, Traits("measured reps", "neither")]:
+) -> Annotated[pd.DataFrame, NUMBER, Traits("any measured reps", "neither", columns=_SKILL)]:
     """Class of each rep by skill (a conversion rate) and by will as the manager sees it.
 
     Will is what a manager writes down after talking to the rep. It is never
@@ -127,7 +129,7 @@ def skill_will(
 
     References
     ----------
-    Catalogue G3.
+    Catalogue G3; ExecVision, the skill and will matrix; Association for Talent Development.
     """
     _refuse_will(frame, will)
     found = _prepared(frame, [skill])

@@ -18,6 +18,7 @@ from spmkit.units import NUMBER
 NEW_DAYS = 90
 """An account whose first order is younger than this many days is new, and has no score."""
 
+_READ = ("account_id", "ordered_on", "amount")
 _FEWEST = 5  # accounts: below, fifths of them are empty
 _FIFTHS = (0.2, 0.4, 0.6, 0.8)
 _MEASURES = ("recency", "frequency", "monetary")
@@ -25,7 +26,7 @@ _MEASURES = ("recency", "frequency", "monetary")
 
 def rfm_scores(
     orders: Any, as_of: date, *, new_days: int = NEW_DAYS
-) -> Annotated[pd.DataFrame, NUMBER, Traits("account_orders", "neither")]:
+) -> Annotated[pd.DataFrame, NUMBER, Traits("account_orders", "neither", columns=_READ)]:
     """Score of 1 to 5 each for recency, frequency and monetary value of an account's orders.
 
     Fifths of the accounts, 5 being the best: the latest order, the most orders,

@@ -59,7 +59,7 @@ def band_of(values: pd.Series[float], edges: Sequence[float], *, unit: str = "")
 
 def tenure_band(
     frame: pd.DataFrame, edges: Sequence[float] = TENURE, *, column: str = "tenure_days"
-) -> Annotated[pd.DataFrame, PERCENT, Traits("reps", "neither")]:
+) -> Annotated[pd.DataFrame, PERCENT, Traits("rep_tenure", "neither", columns=("tenure_days",))]:
     """Count the reps in bands of tenure.
 
     Reps of the first bands are still learning: what they sell says little of
@@ -89,14 +89,14 @@ def tenure_band(
 
     References
     ----------
-    Catalogue H5 (distribution).
+    Catalogue H5 (distribution); sales turnover surveys.
     """
     return _counted(frame[column], edges, unit="days").rename(columns={"rows": "reps"})
 
 
 def size_band(
     frame: pd.DataFrame, column: str, edges: Sequence[float] | None = None
-) -> Annotated[pd.DataFrame, PERCENT, Traits("accounts", "neither")]:
+) -> Annotated[pd.DataFrame, PERCENT, Traits("any lines with a size", "neither")]:
     """Count rows in bands of a size, such as of accounts by potential.
 
     Without edges of one's own the bands are quarters of the rows, and move with
@@ -127,7 +127,8 @@ def size_band(
 
     References
     ----------
-    Catalogue G4 (variant: bands by size instead of by cumulative share).
+    Catalogue G4 (variant: bands by size instead of by cumulative share); common usage of the
+    field.
     """
     if edges is None:
         known = frame[column].dropna().astype("float64")

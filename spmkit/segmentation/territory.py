@@ -22,12 +22,15 @@ Floats: TypeAlias = NDArray[np.float64]
 EVEN = {"workload": 1.0, "potential": 1.0, "sales": 1.0}
 """What a territory is weighed by, unless other weights are given: all three alike."""
 
+_READ = ("territory_id", "sales", "potential")
 _SMALL = 1e-12
 
 
 def balance_index(
     frame: pd.DataFrame, weights: Mapping[str, float] = EVEN, *, tolerance: float = 0.15
-) -> Annotated[pd.DataFrame, MULTIPLE, Traits("territory_lines", "target")]:
+) -> Annotated[
+    pd.DataFrame, MULTIPLE, Traits("territory_lines", "target", columns=("territory_id", *EVEN))
+]:
     """Weight of each territory against the mean territory, 1 being an even share.
 
     A weighted mean of workload, potential and own sales, each divided by its
@@ -67,7 +70,7 @@ def balance_index(
 
     References
     ----------
-    Catalogue G8.
+    Catalogue G8; Cozmix, alignment index; ArcGIS Business Analyst, territory balancing.
     """
     _refuse_weights(frame, weights, tolerance)
     found = frame[frame["territory_id"].notna()].reset_index(drop=True)
@@ -89,7 +92,9 @@ def balance_index(
 
 def territory_balance(
     frame: pd.DataFrame, confidence: float = 0.95
-) -> Annotated[pd.DataFrame, PERCENT, Traits("balance_index", "lower")]:
+) -> Annotated[
+    pd.DataFrame, PERCENT, Traits("balance_index", "lower", columns=("balance_index", "outside"))
+]:
     """Share of territories outside the tolerance, and how unequal all are.
 
     Parameters
@@ -116,7 +121,7 @@ def territory_balance(
 
     References
     ----------
-    Catalogue G8 (share outside, CV, Gini).
+    Catalogue G8 (share outside, variation, Gini); Cozmix, alignment index.
     """
     index = frame["balance_index"].dropna().to_numpy("float64")
     count = len(index)
@@ -137,7 +142,7 @@ def territory_balance(
 
 def shrunken_penetration(
     frame: Any, by: str = "territory_id"
-) -> Annotated[pd.DataFrame, PERCENT, Traits("accounts_by_value", "higher")]:
+) -> Annotated[pd.DataFrame, PERCENT, Traits("accounts_by_value", "higher", columns=_READ)]:
     """Sales as a share of potential by territory, pulled towards the mean by its uncertainty.
 
     A territory of few accounts, or of one large one, is high or low by chance
@@ -172,7 +177,7 @@ def shrunken_penetration(
 
     References
     ----------
-    Catalogue G7 (shrunk).
+    Catalogue G7 (shrunk); Efron and Morris 1975, doi 10.1080/01621459.1975.10479864.
     """
     sums = _account_sums(frame, by)
     found = sums[[by, "n", "sales", "potential"]].copy()

@@ -32,7 +32,9 @@ def performance_tier(
     standard_error: str | None = None,
     within: str | Sequence[str] = (),
     certainty: float = 0.8,
-) -> Annotated[pd.DataFrame, PERCENT, Traits("quota_lines", "neither")]:
+) -> Annotated[
+    pd.DataFrame, PERCENT, Traits("quota_lines", "neither", columns=("rep_id", "attainment"))
+]:
     """Quartile of each rep's shrunken performance among peers, where it is sure enough.
 
     Each rep's value is pulled towards the peers' mean by its share of error,

@@ -10,7 +10,8 @@ import pandas as pd
 from spmkit.attainment import attainment, participation_rate, quota_rules
 from spmkit.data import SalesData
 from spmkit.declaration import metric_name
-from spmkit.metrics import average_deal_size, sales_cycle, win_rate
+from spmkit.metrics.opportunities import sales_cycle, win_rate
+from spmkit.metrics.productivity import average_deal_size
 from spmkit.reports import page
 from spmkit.review import Review
 from spmkit.units import MONEY, format_value

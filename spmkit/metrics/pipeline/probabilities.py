@@ -1,0 +1,160 @@
+"""How likely an open opportunity is to be won: by its score, or by what its stage has led to."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import narwhals.stable.v2 as nw
+import pandas as pd
+
+from spmkit.data import DataError, SalesData
+from spmkit.data.frames import like
+from spmkit.data.tables import Lazy, required
+from spmkit.engine import collected
+from spmkit.expressions import count
+from spmkit.intervals import wilson_interval
+from spmkit.metrics.pipeline.histories import refuse_without_history
+from spmkit.metrics.pipeline.snapshots import pipeline_snapshot
+from spmkit.periods import as_date
+from spmkit.traits import Traits
+from spmkit.units import PERCENT
+
+Source = Literal["score", "stage history"]
+_READ = ("opportunity_id", "field", "new_value")
+_MOST = 100.0  # the score that is certainty
+
+
+def stage_win_shares(
+    data: SalesData, as_of: date | None = None, *, confidence: float = 0.95
+) -> Annotated[pd.DataFrame, PERCENT, Traits("opportunity_history", "higher", columns=_READ)]:
+    """Share won of the closed opportunities that were ever in a stage, a row a stage.
+
+    Of those that closed by the day; open ones would look lost. Where the process has changed,
+    the past of a stage says little of its present.
+
+    Parameters
+    ----------
+    data
+        An open source with ``opportunity_history``.
+    as_of
+        Only what closed by this day counts; none means the day of the data.
+    confidence
+        Level of Wilson's interval.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``stage``, ``n`` (closed opportunities that were in it, each once, however often it came
+        back), ``won``, ``win_share``, ``low``, ``high``.
+
+    Raises
+    ------
+    DataError
+        Where there is no log of changes.
+
+    Examples
+    --------
+    >>> data = spm.open_data({
+    ...     "reps": pd.DataFrame({"rep_id": ["ada"]}),
+    ...     "opportunities": pd.DataFrame({"opportunity_id": ["o1", "o2"], "rep_id": "ada",
+    ...         "outcome": ["won", "lost"], "closed_on": "2026-08-20"}),
+    ...     "opportunity_history": pd.DataFrame({"opportunity_id": ["o1", "o2"],
+    ...         "changed_at": pd.to_datetime(["2026-06-01", "2026-06-02"]),
+    ...         "field": "stage", "new_value": "Discovery"}),
+    ... }, settings={"as_of": "2026-10-02"})
+    >>> stage_win_shares(data)[["stage", "n", "win_share"]]
+           stage  n  win_share
+    0  Discovery  2        0.5
+
+    References
+    ----------
+    Catalogue W13 (the stage's own share as probability); forecast pages of CRM vendors.
+    """
+    refuse_without_history(data)
+    day = as_date(as_of or data.as_of)
+    history: Lazy = nw.from_native(data.opportunity_history).lazy()
+    entered = history.filter(nw.col("field") == "stage", ~nw.col("new_value").is_null())
+    visits = entered.select("opportunity_id", nw.col("new_value").alias("stage")).unique()
+    joined = visits.join(_closed(data, day), on="opportunity_id", how="inner")
+    counted = joined.group_by("stage").agg(
+        nw.len().cast(nw.Int64).alias("n"), count(nw.col("_won")).alias("won")
+    )
+    shares = collected(counted).sort_values("stage", ignore_index=True)
+    won, n = shares["won"].to_numpy(dtype=float), shares["n"].to_numpy(dtype=float)
+    low, high = wilson_interval(won, n, confidence)
+    return shares.assign(win_share=won / n, low=low, high=high)
+
+
+def _closed(data: SalesData, day: date) -> Lazy:
+    frame = required(data, "opportunities", "closed_on")
+    closed = frame.filter(
+        nw.col("outcome").is_in(["won", "lost", "no_decision"]),
+        nw.col("closed_on").cast(nw.Date) <= nw.lit(day),
+    )
+    return closed.select("opportunity_id", (nw.col("outcome") == "won").alias("_won"))
+
+
+def weighted_lines(
+    data: SalesData, as_of: date | None = None, *, source: Source | None = None
+) -> Any:
+    """The open pipeline of a day, each opportunity with the probability that it is won.
+
+    Parameters
+    ----------
+    data
+        An open source.
+    as_of
+        The day, as for :func:`pipeline_snapshot`.
+    source
+        ``"score"``: the score over 100. ``"stage history"``: the share won of the closed
+        opportunities that were ever in its stage (:func:`stage_win_shares`), by what was known
+        on that day. None takes the score where ``opportunities`` has one and the day is that of
+        the data, else the stage.
+
+    Returns
+    -------
+    frame
+        The columns of :func:`pipeline_snapshot` with ``probability`` (null where it has no score,
+        or nothing closed was ever in its stage) and ``probability_source``.
+
+    Raises
+    ------
+    DataError
+        Where the score of that day is not known, or there is no log of changes.
+
+    Examples
+    --------
+    >>> data = spm.open_data({
+    ...     "reps": pd.DataFrame({"rep_id": ["ada"]}),
+    ...     "opportunities": pd.DataFrame({"opportunity_id": ["o1"], "rep_id": "ada",
+    ...         "outcome": ["open"], "amount": [90.0], "score": [40.0]}),
+    ... }, settings={"as_of": "2026-10-02"})
+    >>> weighted_lines(data).df()[["amount", "probability", "probability_source"]].values.tolist()
+    [[90.0, 0.4, 'score']]
+    """
+    day = as_date(as_of or data.as_of)
+    scored = _scored(data, day)
+    chosen = source or ("score" if scored else "stage history")
+    if chosen == "score" and not scored:
+        raise DataError(
+            f"unavailable: needs opportunities.score, which is known on {data.as_of} alone. Ask "
+            'for that day, or for source="stage history".'
+        )
+    frame: Lazy = nw.from_native(pipeline_snapshot(data, day)).lazy()
+    if chosen == "score":
+        likely = frame.with_columns((nw.col("score") / _MOST).alias("probability"))
+    else:
+        likely = frame.join(_by_stage(data, day, frame), on="stage", how="left")
+    return likely.with_columns(nw.lit(chosen).alias("probability_source")).to_native()
+
+
+def _scored(data: SalesData, day: date) -> bool:
+    there = nw.from_native(data.opportunities).lazy().collect_schema().names()
+    return day == data.as_of and "score" in there
+
+
+def _by_stage(data: SalesData, day: date, frame: Lazy) -> Lazy:
+    shares = stage_win_shares(data, day)[["stage", "win_share"]]
+    named = shares.rename(columns={"win_share": "probability"}).astype({"stage": "string"})
+    return like(named, frame, data.connection)

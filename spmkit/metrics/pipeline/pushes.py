@@ -1,0 +1,84 @@
+"""How often the close date of an opportunity moved to a later period."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from spmkit.data import SalesData
+from spmkit.data.tables import Lazy, completed
+from spmkit.expressions import count, period_of
+from spmkit.metrics.opportunities.lines import opportunity_lines
+from spmkit.metrics.pipeline.histories import read_date, refuse_without_history
+
+_YEARS = 10  # on both sides of the data's day; dates beyond are typing errors, or "some day"
+
+
+def push_lines(data: SalesData) -> Any:
+    """Every opportunity but the void ones, with the times that its close date moved.
+
+    Parameters
+    ----------
+    data
+        An open source with ``opportunity_history``.
+
+    Returns
+    -------
+    frame
+        The columns of :func:`opportunity_lines` with ``pushes`` (moves to a later fiscal
+        quarter), ``pulls`` (to an earlier one) and ``date_changes`` (all changes from a date to
+        another one, those within a quarter too). 0 where the log has none. Lazily, of the
+        engine of the source.
+
+    Raises
+    ------
+    DataError
+        Where there is no log of changes.
+
+    Examples
+    --------
+    >>> data = spm.open_data({
+    ...     "reps": pd.DataFrame({"rep_id": ["ada"]}),
+    ...     "opportunities": pd.DataFrame({"opportunity_id": ["o1"], "rep_id": "ada",
+    ...         "outcome": ["open"]}),
+    ...     "opportunity_history": pd.DataFrame({"opportunity_id": ["o1", "o1"],
+    ...         "changed_at": pd.to_datetime(["2026-06-01", "2026-07-01"]),
+    ...         "field": "expected_close_on", "old_value": ["2026-06-20", "2026-06-30"],
+    ...         "new_value": ["2026-06-30", "2026-07-31"]}),
+    ... }, settings={"as_of": "2026-10-02"})
+    >>> push_lines(data).df()[["pushes", "date_changes"]].values.tolist()
+    [[1, 2]]
+    """
+    refuse_without_history(data)
+    lines: Lazy = nw.from_native(opportunity_lines(data)).lazy()
+    joined = lines.join(_moves(data), on="opportunity_id", how="left")
+    counted = ("pushes", "pulls", "date_changes")
+    return joined.with_columns(*[nw.col(name).fill_null(0) for name in counted]).to_native()
+
+
+def _moves(data: SalesData) -> Lazy:
+    """One row an opportunity whose date was changed."""
+    history: Lazy = nw.from_native(data.opportunity_history).lazy()
+    history = completed(history, "opportunity_history", "old_value")
+    dates = history.filter(nw.col("field") == "expected_close_on").select(
+        "opportunity_id", _old=read_date("old_value"), _new=read_date("new_value")
+    )
+    moved = dates.filter(nw.col("_old") != nw.col("_new"))
+    quarters = moved.with_columns(_old=_quarter(data, "_old"), _new=_quarter(data, "_new"))
+    return quarters.group_by("opportunity_id").agg(
+        count(nw.col("_new") > nw.col("_old")).alias("pushes"),
+        count(nw.col("_new") < nw.col("_old")).alias("pulls"),
+        nw.len().cast(nw.Int64).alias("date_changes"),
+    )
+
+
+def _quarter(data: SalesData, column: str) -> nw.Expr:
+    """The label of a date's quarter, whose order as text is that in time."""
+    year = data.as_of.year
+    first, last = date(year - _YEARS, 1, 1), date(year + _YEARS, 12, 31)
+    periods = data.calendar.between(first, last)
+    day = nw.col(column)
+    beyond = nw.when(day > nw.lit(periods[-1].end)).then(nw.lit("9999")).otherwise(nw.lit("0000"))
+    return nw.coalesce(period_of(day, periods), beyond)
