@@ -14,7 +14,7 @@ from spmkit.data.quality import to_pandas
 from spmkit.data.sources import SalesData
 from spmkit.data.tables import Lazy
 
-_FIRST, _LAST = date(1, 1, 1), date(9999, 12, 31)
+_FIRST, _LAST = date(1900, 1, 1), date(2262, 1, 1)
 
 
 def with_owner_on(frame: Lazy, data: SalesData, day: str) -> Lazy:

@@ -164,11 +164,10 @@ def _dated(visits: Lazy, as_of: date, began: date) -> Lazy:
     begins = nw.col("_before_from").is_null() & nw.col("_second").is_null()
     later = nw.when(begins).then(found).otherwise(before)
     entered = nw.when(before.is_null()).then(first).otherwise(later)
-    still = left.is_null() & nw.col("_ending").is_null()
-    dated = visits.with_columns(entered_on=entered, left_on=left, left=~still)
-    until = nw.when(still).then(nw.lit(as_of).cast(nw.Date)).otherwise(nw.col("left_on"))
+    until = nw.coalesce(left, nw.lit(as_of).cast(nw.Date))
+    dated = visits.with_columns(entered_on=entered, left_on=left, left=~left.is_null())
     days = days_between(nw.col("entered_on"), until)
-    known = nw.coalesce(nw.col("entered_on"), nw.col("left_on"), nw.lit(as_of).cast(nw.Date))
+    known = nw.coalesce(nw.col("entered_on"), until)
     return dated.with_columns(days=nw.when(days >= 0).then(days), _day=known)
 
 
