@@ -66,6 +66,28 @@ def company_folder(rows: int, form: str) -> Path:
     return folder
 
 
+def large_folder(reps: int) -> Path:
+    """Where the large sample company lies."""
+    return CACHE / f"large-{SEED}-{reps}"
+
+
+def large_company(reps: int) -> Path:
+    """A sample company of eight years with ten activities an opportunity."""
+    from spmkit.data.sample import Company, write_sample
+
+    folder = large_folder(reps)
+    if not (folder / "ready").exists():
+        write_sample(folder, Company(reps=reps, quarters=32, seed=SEED))
+        file = folder / "activities.parquet"
+        again = "select * replace (activity_id || '{mark}' as activity_id) from '{file}' {where}"
+        copies = [("b", ""), ("c", "where hash(activity_id) % 4 = 0")]
+        parts = [again.format(mark=mark, file=file, where=where) for mark, where in copies]
+        _write(" union all ".join([f"from '{file}'", *parts]), folder / "more.parquet")
+        (folder / "more.parquet").replace(file)
+        (folder / "ready").touch()
+    return folder
+
+
 def _write(sql: str, file: Path) -> None:
     import duckdb
 
@@ -79,5 +101,6 @@ def _write(sql: str, file: Path) -> None:
 if __name__ == "__main__":  # in a process of its own: the one that measures stays small
     import sys
 
-    what, rows, *form = sys.argv[1:]
-    print(lines_file(int(rows)) if what == "lines" else company_folder(int(rows), form[0]))
+    what, number, *form = sys.argv[1:]
+    ways = {"lines": lines_file, "company": company_folder, "large": large_company}
+    print(ways[what](int(number), *form))

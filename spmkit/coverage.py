@@ -12,14 +12,20 @@ from spmkit.attainment import issued_quotas, quota_lines
 from spmkit.attainment.lines import NOBODY
 from spmkit.data import DataError, SalesData
 from spmkit.data.assignments import ATTRIBUTES, assignment_spells
+from spmkit.data.identity import NOT_IN_REPS
+from spmkit.data.tables import required
 from spmkit.engine import collected
 from spmkit.expressions import total
 from spmkit.measure import measure
 from spmkit.metrics.pipeline.snapshots import expected_within, pipeline_snapshot
-from spmkit.metrics.pipeline.sufficiency import pipeline_coverage, total_pipeline_coverage
+from spmkit.metrics.pipeline.sufficiency import (
+    HALF_A_CENT,
+    pipeline_coverage,
+    total_pipeline_coverage,
+)
 from spmkit.periods import Period
 from spmkit.traits import Traits
-from spmkit.units import MULTIPLE
+from spmkit.units import MULTIPLE, Column, Money
 
 MET, NO_QUOTA = "met", "no quota"
 _SUMMED = ("open_amount", "quota", "remaining_quota")
@@ -45,14 +51,15 @@ def coverage_lines(data: SalesData, period: str | None = None) -> pd.DataFrame:
     pandas.DataFrame
         ``rep_id``, ``rep``, ``period``; the attributes ``manager_id``, ``manager``, ``team``,
         ``region``, ``role``, ``segment`` of the data's day; ``open_amount`` (0 where the rep has
-        none), ``quota`` (effective; null without one), ``credited``, ``remaining_quota``
-        (negative beyond quota). The open value of nobody stands under "nobody".
+        none, null where none of the rep's has an amount), ``quota`` (effective; null without
+        one), ``credited``, ``remaining_quota`` (negative beyond quota). The open value of nobody
+        stands under "nobody".
 
     Raises
     ------
     DataError
-        Where quotas have several components, or those of a period to come would have to be
-        prorated.
+        Where opportunities have no amounts or dates, the period is over, quotas have several
+        components, or those of a period to come would have to be prorated.
 
     Examples
     --------
@@ -69,11 +76,17 @@ def coverage_lines(data: SalesData, period: str | None = None) -> pd.DataFrame:
     """
     calendar = data.calendar
     asked = calendar.period(period) if period else calendar.containing(data.as_of)
+    if asked.end < data.as_of:
+        raise DataError(
+            f"{asked.label} ended on {asked.end}, before as_of ({data.as_of}): no pipeline has to "
+            "cover it any more. Ask for a period that is running or to come."
+        )
     quotas = _coming(data, asked) if asked.start > data.as_of else _running(data, asked)
-    lines = _open_by_rep(data, asked).merge(quotas, on="rep_id", how="outer")
+    opened = _open_by_rep(data, asked)
+    lines = opened.merge(quotas, on="rep_id", how="outer", indicator="_in")
     lines = lines.assign(
         period=asked.label,
-        open_amount=lines["open_amount"].fillna(0.0),
+        open_amount=lines["open_amount"].mask(lines["_in"] == "right_only", 0.0),
         remaining_quota=lines["quota"] - lines["credited"].fillna(0.0),
     )
     return _described(lines, data)
@@ -81,6 +94,7 @@ def coverage_lines(data: SalesData, period: str | None = None) -> pd.DataFrame:
 
 def _open_by_rep(data: SalesData, period: Period) -> pd.DataFrame:
     """Open value by owner; of which nothing has an amount, null."""
+    required(data, "opportunities", "amount", "expected_close_on")
     snapshot = expected_within(pipeline_snapshot(data), period.start, period.end)
     summed = snapshot.group_by("rep_id").agg(total(nw.col("amount")).alias("open_amount"))
     return collected(summed).astype({"rep_id": "object", "open_amount": "float64"})
@@ -101,7 +115,7 @@ def _coming(data: SalesData, period: Period) -> pd.DataFrame:
         )
     lines = issued_quotas(data, [period])
     _refuse_components(lines)
-    held = lines.dropna(subset=["rep_id"]).groupby("rep_id")
+    held = lines[lines["rep_id"].notna() & (lines["rep_id"] != NOT_IN_REPS)].groupby("rep_id")
     return held["issued_quota"].sum(min_count=1).rename("quota").reset_index().assign(credited=0.0)
 
 
@@ -161,9 +175,13 @@ def coverage_summary(
     Catalogue W12 (with its status); Gong, pacing.
     """
     keys = [by] if isinstance(by, str) else list(by or [])
-    found = measure(lines, [pipeline_coverage, total_pipeline_coverage], by=keys)
-    groups = lines.groupby(keys or (lambda _: 0), dropna=False)["remaining_quota"]
-    remaining = groups.sum(min_count=1).to_numpy(dtype=float)
+    found = measure(lines, [pipeline_coverage, total_pipeline_coverage, _left], by=keys)
+    left = found["_left"]
     status = found["pipeline_coverage_status"].astype("object")
-    status = status.mask(remaining <= 0, MET).mask(pd.isna(remaining), NO_QUOTA)
+    status = status.mask(left < HALF_A_CENT, MET).mask(left.isna(), NO_QUOTA)
+    found = found.drop(columns=["_left", "_left_n", "_left_status"])
     return found.assign(pipeline_coverage_status=status)
+
+
+def _left(remaining_quota: Column) -> Money:
+    return total(remaining_quota)

@@ -12,6 +12,8 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 import pyarrow as pa
 
+from spmkit.data.quality import to_pandas
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -50,8 +52,7 @@ def lazy_columns(frame: Any, columns: Sequence[str]) -> Frame:
 
 def collected(frame: Frame) -> pd.DataFrame:
     """Run a lazy frame's query and bring its rows home as pandas."""
-    found: pd.DataFrame = frame.collect("pandas").to_native()
-    return found
+    return to_pandas(frame)
 
 
 def key_type(frame: Any, lazy: Frame, column: str) -> Any:

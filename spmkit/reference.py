@@ -90,4 +90,4 @@ def _columns(entry: Entry) -> str:
 
 
 def _sourced(entry: Entry) -> str:
-    return f"Catalogue {', '.join(entry.ids)}. {entry.source}" if entry.ids else entry.source
+    return f"Catalogue {', '.join(entry.ids)}; {entry.source}" if entry.ids else entry.source

@@ -51,6 +51,10 @@ def mean_attainment(rep_credited: Column, rep_quota: Column) -> Annotated[Percen
 def median_attainment(rep_credited: Column, rep_quota: Column) -> Annotated[Percent, _MORE]:
     """Attainment of the rep in the middle: half did better, half did worse.
 
+    A few large overshoots do not move it, so it says nothing of what was sold in
+    all: read it beside :func:`attainment`. Over several periods a rep counts
+    once in each.
+
     Parameters
     ----------
     rep_credited
@@ -118,6 +122,8 @@ def share_between(
     """Share of reps whose attainment lies from ``low`` up to, but not including, ``high``.
 
     Bands are closed on the left: at exactly 80 % a rep is in the band from 80 %.
+    Where they are cut is a convention, so shares of other edges are not
+    comparable, and in a small team one rep moves a share by much.
 
     Parameters
     ----------
@@ -153,6 +159,10 @@ def share_between(
 
 def longest_miss_streak(miss_streak: Column) -> Annotated[Count, _LESS]:
     """The most periods in a row in which a rep stayed below quota.
+
+    A miss by a little counts like one by half, and quotas that hardly anyone
+    reaches give everybody a streak. It begins with the first period of the
+    lines, and of a group it is that of the one rep with the longest.
 
     Parameters
     ----------

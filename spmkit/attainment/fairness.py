@@ -80,7 +80,7 @@ def fairness_correlations(
     margin: float = 0.3,
     confidence: float = 0.95,
 ) -> Annotated[pd.DataFrame, NUMBER, _FAIRNESS]:
-    """Rank correlation of attainment with what a rep was given, one by one and others equal.
+    """Rank correlation of attainment with what a rep was given, alone and others held equal.
 
     Near zero is fair. With few reps nothing can be told: of 20 the bounds of
     no correlation reach ±0.44, so ``cannot tell`` is not a pass. A factor that

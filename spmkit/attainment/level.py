@@ -51,7 +51,9 @@ def attainment(credited: Column, quota: Column) -> Annotated[Percent, _MORE]:
 
     Sums first, then divides, so a rep with a large quota weighs more than one
     with a small quota. For the mean of the reps' own ratios see
-    :func:`mean_attainment`. Credits of reps without a quota do not count.
+    :func:`mean_attainment`. Credits of reps without a quota do not count. One
+    large overshoot can carry a team that mostly misses: read
+    :func:`participation_rate` beside it.
 
     Parameters
     ----------
@@ -82,7 +84,8 @@ def nominal_attainment(credited: Column, issued_quota: Column) -> Annotated[Perc
     """Credited sales as a share of the quota as issued, before any relief.
 
     It differs from :func:`attainment` only where quotas are prorated here
-    (``basis = "full"``); a vacant seat's quota counts for nobody.
+    (``basis = "full"``), and there it makes whoever was new or on leave look
+    worse. A vacant seat's quota is left out.
 
     Parameters
     ----------
@@ -112,7 +115,8 @@ def nominal_attainment(credited: Column, issued_quota: Column) -> Annotated[Perc
 def quota_realisation(credited: Column, issued_quota: Column) -> Annotated[Percent, _MORE]:
     """Credited sales as a share of all quota issued, vacant seats included.
 
-    The organisation's view: a seat that nobody fills still carries quota.
+    The organisation's view: a seat that nobody fills still carries quota, so it
+    falls with every vacancy, however well the reps sell.
 
     Parameters
     ----------
@@ -142,6 +146,10 @@ def quota_realisation(credited: Column, issued_quota: Column) -> Annotated[Perce
 def gap_to_quota(credited: Column, quota: Column) -> Annotated[Money, _LESS]:
     """Quota less credited sales; a surplus is negative.
 
+    Within a group the surplus of one rep cancels the shortfall of another, and a
+    large team has a large gap: compare teams by :func:`attainment`. In a running
+    period what is still to come is part of it.
+
     Parameters
     ----------
     credited
@@ -170,6 +178,10 @@ def gap_to_quota(credited: Column, quota: Column) -> Annotated[Money, _LESS]:
 def largest_credit_share(largest_credit: Column, credited: Column) -> Annotated[Percent, _LESS]:
     """The largest single credit as a share of all credited sales.
 
+    Of many reps it is small whatever happens: measure it by rep. A rep who sells few
+    large deals always looks exposed, so compare reps of one segment. Reversals lower
+    the sum and not the largest, so it may be above 100 %.
+
     Parameters
     ----------
     largest_credit
@@ -180,7 +192,7 @@ def largest_credit_share(largest_credit: Column, credited: Column) -> Annotated[
     Returns
     -------
     Percent
-        Null when nothing is credited.
+        Null when nothing is credited, or no more than was reversed.
 
     Examples
     --------
@@ -192,13 +204,17 @@ def largest_credit_share(largest_credit: Column, credited: Column) -> Annotated[
     ----------
     Catalogue A20; common usage of the field.
     """
-    return Ratio(largest_credit.max(), total(credited))
+    whole = total(credited)
+    return Ratio(largest_credit.max(), nw.when(whole >= 0).then(whole))
 
 
 def attainment_without_largest(
     credited: Column, quota: Column, largest_credit: Column
 ) -> Annotated[Percent, _MORE]:
     """Attainment had the largest single credit not come in.
+
+    It shows how much hangs on one deal, not what would have happened: without that deal the rep
+    would have worked on others. Of a team it takes out one deal of all, not one a rep.
 
     Parameters
     ----------
@@ -207,7 +223,8 @@ def attainment_without_largest(
     quota
         Effective quota.
     largest_credit
-        Largest credit of each line; null where nothing was credited.
+        Largest credit of each line; null where nothing was credited, below zero where there were
+        reversals only (then nothing is taken out).
 
     Returns
     -------
@@ -225,7 +242,8 @@ def attainment_without_largest(
     ----------
     Catalogue A20; common usage of the field.
     """
-    largest = _where(quota, largest_credit.fill_null(0.0)).max()
+    came_in = nw.when(largest_credit > 0).then(largest_credit).otherwise(0.0)
+    largest = _where(quota, came_in).max()
     return Ratio(total(_where(quota, credited)) - largest, total(quota))
 
 

@@ -62,8 +62,9 @@ def over_assignment(
     """How far the reps' quotas sum to more than the plan above them.
 
     10 to 20 % is usual. More makes the plan safer and participation lower, so
-    the two are read together. Measure it by level: a team's plan may itself be
-    over-assigned against the company's.
+    the two are read together. Vacant seats count as assigned, though nobody
+    sells there. Measure it by level: a team's plan may itself be over-assigned
+    against the company's.
 
     Parameters
     ----------
@@ -98,7 +99,8 @@ def publication_lead_time(
     """Median days by which quotas were published before their period began.
 
     Negative where they came out late: reps then sell without knowing what for.
-    More is better, so it is the reverse of a delay.
+    More is better, so it is the reverse of a delay. The median hides those who
+    got theirs last.
 
     Parameters
     ----------
@@ -129,8 +131,9 @@ def allocation_error(
     """Sum of the reps' misses as a share of all sales, had the quotas summed to just these sales.
 
     Quotas are scaled to the same total first, so that neither a hard plan nor
-    an easy one counts, only who was given which part. A quota of zero stays
-    zero: all that was sold on it is error.
+    an easy one counts, only who was given which part. Chance is in it too, so no
+    set of quotas brings it to 0 (see :func:`noise_floor_ratio`). A quota of zero
+    stays zero: all that was sold on it is error.
 
     Parameters
     ----------

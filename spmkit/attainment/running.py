@@ -51,7 +51,8 @@ def pace(credited: Column, quota: Column, expected_share: Column) -> Annotated[P
 def run_rate_projection(credited: Column, expected_share: Column) -> Annotated[Money, _MORE]:
     """Credited sales at the period's end if they go on as earlier periods did.
 
-    Unstable while less than about 15 % of the credit is usually in.
+    Unstable while less than about 15 % of the credit is usually in. It scales up
+    whatever is in, so one large deal early in the period is counted several times.
 
     Parameters
     ----------
@@ -81,7 +82,12 @@ def run_rate_projection(credited: Column, expected_share: Column) -> Annotated[M
 def required_run_rate(
     credited: Column, quota: Column, days_left: Column
 ) -> Annotated[Money, _LESS]:
-    """Credit a selling day that is still needed to reach quota.
+    """Credit needed on each selling day that is left to reach quota.
+
+    Hold it against what the last weeks of earlier periods brought: where most
+    sales come in late, it looks hopeless by the middle of every period. Within a
+    group the surplus of one rep counts towards the shortfall of another. Measure
+    one period at a time.
 
     Parameters
     ----------
@@ -115,6 +121,9 @@ def required_lift(
 ) -> Annotated[Multiple, _LESS]:
     """The run rate still needed as a multiple of the run rate so far.
 
+    Where sales usually come in late, 2 by the middle may be quite normal; early
+    in a period, with little credited, it is large for everybody.
+
     Parameters
     ----------
     credited
@@ -129,7 +138,7 @@ def required_lift(
     Returns
     -------
     Multiple
-        1.0: go on as before; null with nothing credited or no day left.
+        1.0: go on as before; null with nothing credited (or more reversed) or no day left.
 
     Examples
     --------
@@ -143,7 +152,8 @@ def required_lift(
     Catalogue A13; common usage of the field.
     """
     needed = _shortfall(credited, quota) * days_elapsed.max()
-    return Ratio(needed, total(_where(quota, credited)) * days_left.max())
+    so_far = total(_where(quota, credited))
+    return Ratio(needed, nw.when(so_far >= 0).then(so_far) * days_left.max())
 
 
 def _where(present: Column, value: Column) -> Column:

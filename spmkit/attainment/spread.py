@@ -8,18 +8,20 @@ import narwhals.stable.v2 as nw
 
 from spmkit.expressions import divided
 from spmkit.traits import Traits
-from spmkit.units import Column, Multiple, Ratio
+from spmkit.units import Column, Multiple, Number, Ratio
 
 _LESS = Traits("quota_lines", "lower")
 _SHAPE = Traits("quota_lines", "neither")
+_NOISE = 1e-9  # attainments that differ by less differ as floats only
 
 
-def attainment_dispersion(rep_credited: Column, rep_quota: Column) -> Annotated[Multiple, _LESS]:
+def attainment_dispersion(rep_credited: Column, rep_quota: Column) -> Annotated[Number, _LESS]:
     """Standard deviation of the logarithm of the reps' attainments.
 
-    0.3 says that a typical rep is about 30 % above or below the middle one.
-    Reps at or below zero are left out; with many of them use
-    :func:`interquartile_spread`.
+    At 0.3 about two thirds of the reps lie between 26 % below and 35 % above the
+    middle one. Reps at or below zero are left out, so a team in which many sold
+    nothing looks even: use :func:`interquartile_spread` there. Part of it is
+    chance, which no quota takes away; see :func:`spmkit.noise_floor_ratio`.
 
     Parameters
     ----------
@@ -30,7 +32,7 @@ def attainment_dispersion(rep_credited: Column, rep_quota: Column) -> Annotated[
 
     Returns
     -------
-    Multiple
+    Number
         Null with fewer than two reps above zero.
 
     Examples
@@ -47,7 +49,10 @@ def attainment_dispersion(rep_credited: Column, rep_quota: Column) -> Annotated[
 
 
 def interquartile_spread(rep_credited: Column, rep_quota: Column) -> Annotated[Multiple, _LESS]:
-    """Middle half of the reps' attainments as a multiple of the median.
+    """Width of the middle half of the reps' attainments as a multiple of the median.
+
+    The best and the worst quarter do not move it, so it stays small where the ends are far out,
+    and a low median makes it large. Of fewer than eight reps it hangs on two or three of them.
 
     Parameters
     ----------
@@ -59,7 +64,7 @@ def interquartile_spread(rep_credited: Column, rep_quota: Column) -> Annotated[M
     Returns
     -------
     Multiple
-        Null when the median is zero.
+        Null with fewer than two reps, and when the median is not above zero.
 
     Examples
     --------
@@ -73,14 +78,17 @@ def interquartile_spread(rep_credited: Column, rep_quota: Column) -> Annotated[M
     """
     ratio = divided(rep_credited, rep_quota)
     upper, lower = (ratio.quantile(q, interpolation="linear") for q in (0.75, 0.25))
-    return Ratio(upper - lower, ratio.median())
+    middle = ratio.median()
+    # The sign of a median below zero would turn the width round; of one rep there is no width.
+    return Ratio(upper - lower, nw.when((ratio.count() > 1) & (middle >= 0)).then(middle))
 
 
-def attainment_skew(rep_credited: Column, rep_quota: Column) -> Annotated[Multiple, _SHAPE]:
+def attainment_skew(rep_credited: Column, rep_quota: Column) -> Annotated[Number, _SHAPE]:
     """How far the mean attainment lies above the median, in standard deviations.
 
     Positive where a few reps overshoot by much, which is usual. With fewer than
-    20 reps it only describes.
+    20 reps it only describes. A team of two humps may have none: look at the
+    histogram before calling it even.
 
     Parameters
     ----------
@@ -91,7 +99,7 @@ def attainment_skew(rep_credited: Column, rep_quota: Column) -> Annotated[Multip
 
     Returns
     -------
-    Multiple
+    Number
         Between -1 and 1; null when all attain alike.
 
     Examples
@@ -105,7 +113,10 @@ def attainment_skew(rep_credited: Column, rep_quota: Column) -> Annotated[Multip
     Catalogue A19; Pearson's second measure of skewness without its factor of three.
     """
     ratio = divided(rep_credited, rep_quota)
-    return Ratio(ratio.mean() - ratio.median(), ratio.std(ddof=1))
+    apart = ratio.max() - ratio.min() > _NOISE
+    return Ratio(
+        ratio.mean() - ratio.median(), nw.when(apart).then(ratio.std(ddof=1)).otherwise(0.0)
+    )
 
 
 def _log_attainment(rep_credited: Column, rep_quota: Column) -> Column:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NO_ROW = "a line that is no row"
 _STATUSES = ("read", "used", "quarantined", "limited")
-_INTERNAL = (ROW, UNREADABLE, ZONED, REASON)
+_INTERNAL = (ROW, UNREADABLE, ZONED)
 
 
 def admit(
@@ -89,16 +89,15 @@ class _Admission:
         limits = [check for check in every if check.closes is not None]
         reasoned = quality.with_reason(frame, decisive)
         counts = quality.count_reasons(reasoned, self.name, self.columns)
-        clean = reasoned.filter(nw.col(REASON).is_null())
-        clean, repeated = duplicates.without(clean, self.name, self.con)
         bad = counts.dropna(subset=["reason"])
+        unusable = self._unusable(reasoned, bad)
+        clean = self._without(frame, reasoned, unusable)
+        clean, repeated = duplicates.without(clean, self.name, self.con)
         self._count(counts, bad, repeated)
-        self._set_aside(reasoned, bad, repeated)
+        self._set_aside(unusable, repeated)
         self._limited(quality.count_defects(clean, self.name, self.columns, limits))
         untouched = bad.empty and repeated.empty and not resolved
-        return self._kept(
-            clean.drop([c for c in _INTERNAL if c in (*self.columns, REASON)]), untouched
-        )
+        return self._kept(clean.drop([c for c in _INTERNAL if c in self.columns]), untouched)
 
     def _refuse_zoned(self) -> None:
         if ZONED not in self.columns:
@@ -190,15 +189,29 @@ class _Admission:
         for _, defect in defects.iterrows():
             self._line("limited", defect["reason"], defect.to_frame().T, defect["closes"])
 
-    def _set_aside(self, reasoned: Any, bad: pd.DataFrame, repeated: pd.DataFrame) -> None:
+    def _unusable(self, reasoned: Any, bad: pd.DataFrame) -> pd.DataFrame:
+        """Row, key and reason of each row that cannot be used."""
+        if bad.empty:
+            return pd.DataFrame()
         key = (TABLES[self.name].key or TABLES[self.name].needed)[:1]
         places = [c for c in (ROW, *key) if c in self.columns]
-        rows = [self.table.broken]
-        if len(bad):
-            found = to_pandas(reasoned.filter(~nw.col(REASON).is_null()).select(*places, REASON))
-            rows.append(
-                found.rename(columns={ROW: "row", REASON: "reason"} | dict.fromkeys(key, "key"))
-            )
+        found = to_pandas(reasoned.filter(~nw.col(REASON).is_null()).select(*places, REASON))
+        return found.rename(columns={ROW: "row", REASON: "reason"} | dict.fromkeys(key, "key"))
+
+    def _without(self, frame: Any, reasoned: Any, unusable: pd.DataFrame) -> Any:
+        """A table is its source minus those rows: by their numbers where they stay theirs.
+
+        Else every query would make all the checks once more.
+        """
+        if unusable.empty:
+            return frame
+        if not self.table.knows_rows:
+            return reasoned.filter(nw.col(REASON).is_null()).drop(REASON)
+        gone = unusable[["row"]].rename(columns={"row": ROW})
+        return frame.join(like(gone, frame, self.con), on=ROW, how="anti")
+
+    def _set_aside(self, unusable: pd.DataFrame, repeated: pd.DataFrame) -> None:
+        rows = [self.table.broken, unusable]
         rows += list(repeated["places"]) if len(repeated) else []
         self.aside += [self._placed(part) for part in rows if len(part)]
 

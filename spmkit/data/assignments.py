@@ -48,6 +48,11 @@ def assignment_spells(data: SalesData) -> pd.DataFrame:
     >>> assignment_spells(data)[["rep_id", "region"]].values.tolist()
     [['ada', 'North']]
     """
+    spells: pd.DataFrame = data.fact("assignment spells", lambda: _all_spells(data))
+    return spells.copy()
+
+
+def _all_spells(data: SalesData) -> pd.DataFrame:
     reps = to_pandas(nw.from_native(data.reps).lazy())
     spells = _bounded(_spells(data, reps))
     names = dict(zip(reps["rep_id"], reps.get("name", reps["rep_id"]), strict=True))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import narwhals.stable.v2 as nw
 import pandas as pd
 
 from spmkit.data.errors import DataError
 from spmkit.data.quality import to_pandas
+from spmkit.data.schema import TABLES
 from spmkit.data.sources import SalesData
 
 _COMPARED = ("opportunities", "credits", "quotas", "forecasts")
-_known: WeakKeyDictionary[SalesData, str] = WeakKeyDictionary()
 
 
 def in_one_currency(data: SalesData, frame: Any, day: str, amounts: list[str]) -> Any:
@@ -39,6 +40,8 @@ def in_one_currency(data: SalesData, frame: Any, day: str, amounts: list[str]) -
     if "currency" not in frame.collect_schema().names():
         return frame
     target = reporting_currency(data)
+    if not _named(data) - {target}:  # no amount of the source is in another one
+        return frame
     foreign = sorted(_currencies(frame) - {target})
     if not foreign:
         return frame
@@ -61,21 +64,27 @@ def reporting_currency(data: SalesData) -> str:
     """
     if data.settings.currency:
         return data.settings.currency
-    if data not in _known:
-        _known[data] = _only_currency(data)
-    return _known[data]
-
-
-def _only_currency(data: SalesData) -> str:
-    frames = [nw.from_native(data[name]).lazy() for name in _COMPARED if name in data]
-    named = [frame for frame in frames if "currency" in frame.collect_schema().names()]
-    found = set().union(*map(_currencies, named))
+    found = _named(data, _COMPARED)
     if len(found) > 1:
         raise DataError(
             f"Amounts are in {', '.join(sorted(found))} and no reporting currency is declared. "
             'Write currency = "USD" in spmkit.toml and give the table fx.'
         )
     return next(iter(found), "")
+
+
+def _named(data: SalesData, tables: Sequence[str] = tuple(TABLES)) -> set[str]:
+    """The currencies that some tables name, each table asked once."""
+    found: set[str] = set()
+    for table in tables:
+        if table in data and "currency" in TABLES[table].columns:
+            found |= data.fact(f"currencies of {table}", partial(_of_table, data, table))
+    return found
+
+
+def _of_table(data: SalesData, table: str) -> set[str]:
+    frame = nw.from_native(data[table]).lazy()
+    return _currencies(frame) if "currency" in frame.collect_schema().names() else set()
 
 
 def _plan_rates(data: SalesData, foreign: list[str], target: str) -> pd.DataFrame:

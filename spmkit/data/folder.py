@@ -26,14 +26,18 @@ _COPY = ".utf8.csv"
 ROW = "_row"  # the row as a spreadsheet numbers it: the header is row 1
 
 
-def connect(folder: Path | None, private: Path) -> duckdb.DuckDBPyConnection:
-    """Open a database in a private folder, with every file of ``folder`` mounted under its name."""
+def connect(folder: Path | None, private: Path, memory: str) -> duckdb.DuckDBPyConnection:
+    """Open a database in a private folder, with every file of ``folder`` mounted under its name.
+
+    What does not fit into the memory is set down in the private folder meanwhile.
+    """
     import duckdb
 
     if folder:
         refuse_empty(folder)
     con = duckdb.connect(str(private / "spmkit.duckdb"))
     con.execute(f"set temp_directory = {quoted(str(private))}")
+    con.execute(f"set memory_limit = {quoted(memory)}")
     con.execute("set preserve_insertion_order = true")
     for path in files(folder) if folder else ():
         mount(con, path, private)
@@ -82,7 +86,9 @@ def mount(con: duckdb.DuckDBPyConnection, path: Path, private: Path) -> None:
     """Make one file readable under its own name."""
     name = path.name.lower()
     if name.endswith(".parquet"):
-        _view(con, path.name, f"select * from read_parquet({quoted(str(path))})")
+        read = f"read_parquet({quoted(str(path))})"
+        _view(con, path.name, f"select * from {read}")
+        _view(con, numbered(path.name), f"select *, file_row_number + 2 as {ROW} from {read}")
     elif name.endswith(SHEETS):
         _mount_sheets(con, path)
     else:
@@ -125,6 +131,14 @@ def _mount_text(con: duckdb.DuckDBPyConnection, path: Path, private: Path) -> No
     )
     trimmed = "nullif(trim(columns(*)), '')"
     _view(con, path.name, f"select {trimmed} from read_csv({quoted(str(readable))}, {options})")
+
+
+def numbered(name: str) -> str:
+    """Name the view of a Parquet file in which each row has its number.
+
+    The file knows it: counting the rows once more would read them one after the other.
+    """
+    return f"{ROW}s_of_{name}"
 
 
 def rejects(name: str) -> str:

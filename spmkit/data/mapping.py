@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from spmkit.data.blame import blamed, meant, mentions
 from spmkit.data.errors import DataError, nearest
-from spmkit.data.folder import ROW, explained, named, quoted
+from spmkit.data.folder import ROW, explained, named, numbered, quoted
 from spmkit.data.schema import TABLES, Kind
 
 if TYPE_CHECKING:
@@ -55,10 +55,14 @@ class _Raw:
 
 @dataclass(frozen=True)
 class Composed:
-    """A table's SELECT, the same with row numbers and what could not be read, and its columns."""
+    """A table's SELECT, the same with row numbers and what could not be read, and its columns.
+
+    ``knows_rows`` says whether the file itself gives the row numbers, whatever is read of it.
+    """
 
     select: str
     checked: str
+    knows_rows: bool
     columns: tuple[str, ...]
     unused: tuple[str, ...]
 
@@ -92,12 +96,15 @@ def compose(
     plain = f"select {entries} from ({source})"
     found = _described(con, table, plain, given, types)
     raw = [_Raw(n, found[n], _bare(sql, types) is None) for n, sql in given.items()]
-    rows = f"select row_number() over () + 1 as {ROW}, * from ({source})"
-    numbered = f"select {entries}, {ROW} from ({rows})"
+    own = numbered(mapping["from"]) in _views(con)
+    counted = f"select row_number() over () + 1 as {ROW}, * from ({source})"
+    rows = named(numbered(mapping["from"])) if own else f"({counted})"
+    with_rows = f"select {entries}, {ROW} from {rows}"
     unused = tuple(n for n in types if not any(mentions(sql, n) for sql in given.values()))
     return Composed(
         select=_typed(table, plain, raw, timezone)[0],
-        checked=_typed(table, numbered, raw, timezone)[1],
+        checked=_typed(table, with_rows, raw, timezone)[1],
+        knows_rows=own,
         columns=tuple(given),
         unused=unused,
     )
@@ -111,13 +118,7 @@ def by_name(con: duckdb.DuckDBPyConnection, table: str, source: str) -> dict[str
 
 
 def _source(con: duckdb.DuckDBPyConnection, table: str, source: str) -> str:
-    views = [
-        name
-        for (name,) in con.execute(
-            "select table_name from duckdb_tables() union all "
-            "select view_name from duckdb_views() where not internal"
-        ).fetchall()
-    ]
+    views = _views(con)
     if source in views:
         return f"select * from {named(source)}"
     if _GLOB.search(source) and not _is_select(source):
@@ -126,6 +127,14 @@ def _source(con: duckdb.DuckDBPyConnection, table: str, source: str) -> str:
         return _one_select(source, f"[{table}] from")
     files = [name for name in views if not name.startswith("_")]
     raise DataError(f"[{table}] from = {source!r}: there is no such file.{nearest(source, files)}")
+
+
+def _views(con: duckdb.DuckDBPyConnection) -> list[str]:
+    found = con.execute(
+        "select table_name from duckdb_tables() union all "
+        "select view_name from duckdb_views() where not internal"
+    )
+    return [name for (name,) in found.fetchall()]
 
 
 def _union(table: str, glob: str, views: list[str]) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import pandas as pd
 
+from spmkit.data.errors import DataError
 from spmkit.data.mapping import UNREADABLE
 from spmkit.data.schema import CLOSED_OUTCOMES, TABLES
 
@@ -261,7 +262,22 @@ def count_defects(
 
 
 def to_pandas(frame: Any) -> pd.DataFrame:
-    """Collect a small result from whatever engine holds it."""
+    """Collect a small result from whatever engine holds it.
+
+    Raises
+    ------
+    DataError
+        Where the database ran out of the memory that it may take.
+    """
+    import duckdb
+
     lazy = frame.lazy() if isinstance(frame, nw.DataFrame) else frame
-    collected: pd.DataFrame = lazy.collect("pandas").to_native()
+    try:
+        collected: pd.DataFrame = lazy.collect("pandas").to_native()
+    except duckdb.OutOfMemoryException as error:
+        raise DataError(
+            "The database ran out of the memory that it may take, or of room on disk. Give it "
+            'more: memory_limit = "4GB" at the top of spmkit.toml (of a connection of your own '
+            "set memory_limit)."
+        ) from error
     return collected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
@@ -26,12 +27,14 @@ class Mapped:
     """A table as mapped, before it is checked.
 
     ``plain`` is the lazy SELECT to use where nothing has to be set aside, none where the
-    rows were copied; ``broken`` are the lines that are no rows.
+    rows were copied; ``broken`` are the lines that are no rows; ``knows_rows`` says whether
+    the rows have numbers that stay theirs.
     """
 
     frame: Any
     plain: str | None
     broken: pd.DataFrame
+    knows_rows: bool = False
 
 
 def mapped(con: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, Mapped]:
@@ -78,7 +81,8 @@ def _read(
     except duckdb.Error as error:
         raise DataError(f"[{table}] cannot be read: {explained(error)}") from error
     frame = nw.from_native(con.table(named(READ + table))).lazy()
-    return Mapped(frame, composed.select if lazy else None, _broken(con, mapping["from"], own))
+    plain, broken = composed.select if lazy else None, _broken(con, mapping["from"], own)
+    return Mapped(frame, plain, broken, composed.knows_rows)
 
 
 def _broken(con: duckdb.DuckDBPyConnection, source: str, own: set[str]) -> pd.DataFrame:
@@ -102,3 +106,18 @@ def _broken(con: duckdb.DuckDBPyConnection, source: str, own: set[str]) -> pd.Da
 def _has(con: duckdb.DuckDBPyConnection, table: str) -> bool:
     found = con.execute("select 1 from duckdb_tables() where table_name = ?", [table])
     return bool(found.fetchall())
+
+
+def fingerprint(path: Path | None) -> str:
+    """A hash of the files of a source; of frames none is made."""
+    import hashlib
+
+    if path is None:
+        return "frames"
+    digest = hashlib.sha256()
+    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+        if file.is_file():
+            digest.update(file.name.encode())
+            with file.open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()[:12]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,10 @@ from spmkit.data.errors import DataError, nearest
 from spmkit.data.schema import TABLES
 
 FILE = "spmkit.toml"
-_TOP = ("folder", "as_of", "timezone", "stages", "company", "currency", "individual_activity")
+_TOP = (
+    *("folder", "as_of", "timezone", "stages", "company", "currency"),
+    *("individual_activity", "memory_limit"),
+)
 _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "calendar": ("year_starts", "pattern", "named_by", "week_starts", "periods", "holidays"),
     "quotas": ("basis", "ramp"),
@@ -49,6 +53,8 @@ class Settings:
         The currency of reporting.
     individual_activity
         Whether time use may be shown per rep.
+    memory_limit
+        How much memory the database takes; what does not fit is set down on disk meanwhile.
     calendar
         The ``[calendar]`` section: ``year_starts``, ``pattern``, ``named_by``,
         ``week_starts``, ``periods``, ``holidays``.
@@ -65,6 +71,7 @@ class Settings:
     company: str | None = None
     currency: str | None = None
     individual_activity: bool = True
+    memory_limit: str = "1GB"
     calendar: Mapping[str, Any] = field(default_factory=dict)
     quotas: Mapping[str, Any] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -124,6 +131,7 @@ def settings_of(declared: Mapping[str, Any], where: str = "settings") -> Setting
         company=declared.get("company"),
         currency=declared.get("currency"),
         individual_activity=declared.get("individual_activity", True),
+        memory_limit=_memory(declared.get("memory_limit", Settings.memory_limit), where),
         calendar=declared.get("calendar", {}),
         quotas={k: v for k, v in declared.get("quotas", {}).items() if k in _SECTIONS["quotas"]},
         tables={name: mapping for name, mapping in tables.items() if mapping},
@@ -162,6 +170,12 @@ def _day(value: object, where: str) -> date | None:
         return date.fromisoformat(str(value))
     except ValueError as error:
         raise DataError(f"{where}: as_of is {value!r}; write it as 2026-10-02.") from error
+
+
+def _memory(size: object, where: str) -> str:
+    if not re.fullmatch(r"\d+(\.\d+)? ?[KMGT]i?B", str(size)):
+        raise DataError(f'{where}: memory_limit is {size!r}; write it as "4GB".')
+    return str(size)
 
 
 def _zone(name: str | None, where: str) -> str | None:

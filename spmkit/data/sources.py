@@ -65,6 +65,7 @@ class SalesData:
         self._open_source = open_source
         self._opened = open_source()
         self._process = os.getpid()
+        self._facts: dict[str, Any] = {}
         self._refuse_missing()
         if settings.calendar.get("periods") is None:
             _ = self.calendar  # what is declared wrongly is said when the data are opened
@@ -106,6 +107,12 @@ class SalesData:
     def calendar(self) -> Calendar:
         """The fiscal calendar."""
         return calendar_of(self.settings.calendar, self.tables.get("quotas"))
+
+    def fact(self, name: str, found: Callable[[], Any]) -> Any:
+        """Remember what was found out about the source: it does not change while it is open."""
+        if name not in self._facts:
+            self._facts[name] = found()
+        return self._facts[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self.tables
@@ -261,7 +268,7 @@ def _of_database(
 ) -> Opened:
     directory = Path(tempfile.mkdtemp(prefix="spmkit-"))
     is_folder = path is not None and path.is_dir()
-    con = folder.connect(path if is_folder else None, directory)
+    con = folder.connect(path if is_folder else None, directory, settings.memory_limit)
     weakref.finalize(con, _removed, directory, os.getpid())
     if path is not None and not is_folder:
         frames.attach(con, path)
@@ -270,24 +277,10 @@ def _of_database(
     folder.lock(con, [path, directory] if is_folder and path else [directory])
     mapped = reading.mapped(con, settings)
     tables, ledger, aside = admission.admit(mapped, settings, con)
-    return Opened(tables, ledger, aside, _fingerprint(path), con)
+    return Opened(tables, ledger, aside, reading.fingerprint(path), con)
 
 
 def _removed(private: Path, process: int) -> None:
     """Remove a private folder, unless it is the parent's and this process was forked from it."""
     if os.getpid() == process:
         shutil.rmtree(private, ignore_errors=True)
-
-
-def _fingerprint(path: Path | None) -> str:
-    import hashlib
-
-    if path is None:
-        return "frames"
-    digest = hashlib.sha256()
-    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
-        if file.is_file():
-            digest.update(file.name.encode())
-            with file.open("rb") as stream:
-                digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return digest.hexdigest()[:12]

@@ -60,10 +60,11 @@ def band_of(values: pd.Series[float], edges: Sequence[float], *, unit: str = "")
 def tenure_band(
     frame: pd.DataFrame, edges: Sequence[float] = TENURE, *, column: str = "tenure_days"
 ) -> Annotated[pd.DataFrame, PERCENT, Traits("rep_tenure", "neither", columns=("tenure_days",))]:
-    """Count the reps in bands of tenure.
+    """Reps in each band of tenure, as a count and a share.
 
     Reps of the first bands are still learning: what they sell says little of
-    them, and a team with many of them is not a weak team.
+    them, and a team with many of them is not a weak team. Leavers count too, at
+    the tenure with which they left, unless ``column`` says otherwise.
 
     Parameters
     ----------
@@ -97,7 +98,7 @@ def tenure_band(
 def size_band(
     frame: pd.DataFrame, column: str, edges: Sequence[float] | None = None
 ) -> Annotated[pd.DataFrame, PERCENT, Traits("any lines with a size", "neither")]:
-    """Count rows in bands of a size, such as of accounts by potential.
+    """Rows in each band of a size, such as accounts by potential, as a count and a share.
 
     Without edges of one's own the bands are quarters of the rows, and move with
     them: give edges to compare two dates. Where many rows have one size, fewer

@@ -97,6 +97,10 @@ def territory_balance(
 ]:
     """Share of territories outside the tolerance, and how unequal all are.
 
+    It is as right as the weights and the potential behind the index: territories
+    may be even on paper and far apart in what can be sold there. Of few
+    territories one moves the share by much, so look at the single ones too.
+
     Parameters
     ----------
     frame
@@ -142,13 +146,14 @@ def territory_balance(
 
 def shrunken_penetration(
     frame: Any, by: str = "territory_id"
-) -> Annotated[pd.DataFrame, PERCENT, Traits("accounts_by_value", "higher", columns=_READ)]:
+) -> Annotated[pd.DataFrame, PERCENT, Traits("accounts_by_value", "neither", columns=_READ)]:
     """Sales as a share of potential by territory, pulled towards the mean by its uncertainty.
 
     A territory of few accounts, or of one large one, is high or low by chance
     and by the error of its potential; how much so is told by how differently
     the accounts within territories are penetrated. An error that all accounts
-    of a territory share is not seen by this.
+    of a territory share is not seen by this. Potential is what could be bought
+    in a year, so give the sales of one: ``accounts_by_value(data, "2026")``.
 
     Parameters
     ----------

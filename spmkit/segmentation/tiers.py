@@ -33,7 +33,7 @@ def performance_tier(
     within: str | Sequence[str] = (),
     certainty: float = 0.8,
 ) -> Annotated[
-    pd.DataFrame, PERCENT, Traits("quota_lines", "neither", columns=("rep_id", "attainment"))
+    pd.DataFrame, PERCENT, Traits("any measured reps", "neither", columns=("rep_id", "attainment"))
 ]:
     """Quartile of each rep's shrunken performance among peers, where it is sure enough.
 

@@ -126,6 +126,9 @@ def test_a_lift_from_nothing_is_undefined():
     found = spm.measure(running().assign(credited=0.0), RUNNING).iloc[0]
     assert pd.isna(found["required_lift"])
     assert found["required_run_rate"] == pytest.approx(100 / 33)
+    # Where more was reversed than credited a lift would be negative, and mean nothing.
+    reversed_ = spm.measure(running().assign(credited=-20.0), spm.required_lift).iloc[0]
+    assert pd.isna(reversed_["required_lift"])
 
 
 def test_on_a_first_day_that_is_no_selling_day_nothing_has_elapsed():

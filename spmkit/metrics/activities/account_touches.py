@@ -133,6 +133,7 @@ def newly_touched_accounts(newly_touched: Column) -> Annotated[Count, _COVERED]:
     """Accounts somebody was in touch with after a long silence, or for the first time.
 
     Half a year without a touch makes one new, unless the lines were made with other days.
+    Where logging began within that time, every account looks new.
 
     Parameters
     ----------

@@ -119,7 +119,8 @@ def untouched_open_deals(untouched: Column) -> Annotated[Count, _NEGLECTED]:
 def untouched_open_share(untouched: Column) -> Annotated[Percent, _NEGLECTED]:
     """Open opportunities that nobody is working on, as a share of those that are judged.
 
-    A rep with a short list looks bad with one; show the count beside it.
+    With few open opportunities one of them is a large share: show the count beside it.
+    What was talked over without being logged looks untouched.
 
     Parameters
     ----------

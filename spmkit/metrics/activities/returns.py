@@ -102,7 +102,7 @@ def activity_return(
 ) -> Annotated[
     pd.DataFrame, NUMBER, Traits("activity_panel", "higher", columns=("rep_id", "period", "wins"))
 ]:
-    """How wins of a rep differ between periods after more and after less of an activity.
+    """How a rep's wins differ after periods with more and with less of an activity.
 
     The coefficient of ``ln(1 + wins)`` on the activities ``lag`` periods before, in a panel
     with an effect for each rep and each period, errors clustered by rep. It compares a

@@ -122,7 +122,7 @@ def prospecting_time_share(
 
 
 def meetings_per_rep_week(meetings: Column, active_weeks: Column) -> Annotated[Number, _MEETINGS]:
-    """Meetings held with a customer, a week that a rep was there.
+    """Meetings held with a customer for each week that a rep was there.
 
     A cancelled or deleted invitation is no meeting, a week of leave no active week.
     Activities carry no key of the meeting itself, so two reps in one meeting count it

@@ -83,13 +83,13 @@ def yield_lines(data: SalesData, *, lag_days: int | None = None, activities: Any
 
 def activity_yield(
     outcome_share: Column,
-) -> Annotated[Percent, Traits("yield_lines", "higher", controllable=True)]:
-    """Wins by the activities that could have led to them, each within its lag.
+) -> Annotated[Percent, Traits("yield_lines", "higher")]:
+    """Wins divided by the activities that had the time to lead to one.
 
     Not what one more activity would bring: reps do more where a win is near, and what
     several activities did together is shared evenly. Dividing the wins of a period by the
     activities of the same period is wrong where either grows, which is why only
-    activities of an age count.
+    activities that are old enough count. Whoever logs less has the higher yield.
 
     Parameters
     ----------

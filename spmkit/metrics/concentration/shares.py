@@ -77,7 +77,8 @@ def top_decile_share(
 
     A tenth is rounded up. With fewer than 20 reps a tenth is one person, so the
     shares of the best one and the best two are given instead, without an
-    interval: redrawing says nothing of a maximum.
+    interval: redrawing says nothing of a maximum. The best of a period are
+    partly the lucky ones, so it is not what the same reps will bring next time.
 
     Parameters
     ----------
@@ -167,8 +168,9 @@ def customer_concentration(
     """Share of sales that the largest customers bring, subsidiaries counted with their parent.
 
     It counts every customer there is, so it has no interval: it describes, and
-    redrawing says nothing of the largest. Sales without an account are in no
-    share; ``without_account`` says how many they are.
+    redrawing says nothing of the largest. Over a short period few customers buy,
+    and it looks high. Sales without an account are in no share;
+    ``without_account`` says how much of all they are.
 
     Parameters
     ----------
@@ -177,7 +179,7 @@ def customer_concentration(
     by
         A column or several to group by, such as ``rep_id``.
     top
-        How many customers; fewer than there are only.
+        How many of the largest; where there are fewer customers, all of them.
     of
         The column with the amount.
 

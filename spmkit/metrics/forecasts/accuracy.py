@@ -146,7 +146,7 @@ def forecast_bias(forecast: Column, actual: Column) -> Annotated[Percent, _SIDE]
 
 
 def commit_accuracy(commit: Column, actual: Column) -> Annotated[Percent, _ACCURACY]:
-    """One less the miss of the commit, as a share of what was sold.
+    """One minus the error of the commit as a share of what was sold.
 
     Commits and sales are summed first, so the reps' errors cancel within a
     group: measure by period, or the periods' errors cancel too. Two variants
@@ -180,7 +180,7 @@ def commit_accuracy(commit: Column, actual: Column) -> Annotated[Percent, _ACCUR
 
 
 def commit_accuracy_of_commit(commit: Column, actual: Column) -> Annotated[Percent, _ACCURACY]:
-    """One less the miss of the commit, as a share of the commit itself.
+    """One minus the error of the commit as a share of the commit itself.
 
     It forgives whoever commits too much: twice what is sold scores 50 % here
     and 0 % by :func:`commit_accuracy`. Given for comparing with systems that

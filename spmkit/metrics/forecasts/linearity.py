@@ -152,9 +152,10 @@ def _part(name: str, start: date, end: date) -> Period:
 
 
 def first_third_share(first_third_amount: Column, won_amount: Column) -> Annotated[Percent, _EVEN]:
-    """Won amount of the first third of the periods' selling days, as a share of all of it.
+    """Amount won in the first third of a period's selling days as a share of all won in it.
 
-    A third is even. Much more usually is what slipped out of the period before.
+    A third is even. Much more is mostly what slipped out of the period before.
+    Of a single rep one large opportunity decides it.
 
     Parameters
     ----------
@@ -184,9 +185,10 @@ def first_third_share(first_third_amount: Column, won_amount: Column) -> Annotat
 def middle_third_share(
     middle_third_amount: Column, won_amount: Column
 ) -> Annotated[Percent, _EVEN]:
-    """Won amount of the middle third of the periods' selling days, as a share of all of it.
+    """Amount won in the middle third of a period's selling days as a share of all won in it.
 
-    A third is even. Read it between the other two.
+    A third is even. Alone it says little, since less here may be more before or
+    after: read it between the other two.
 
     Parameters
     ----------
@@ -214,7 +216,7 @@ def middle_third_share(
 
 
 def last_third_share(last_third_amount: Column, won_amount: Column) -> Annotated[Percent, _LATE]:
-    """Won amount of the last third of the periods' selling days, as a share of all of it.
+    """Amount won in the last third of a period's selling days as a share of all won in it.
 
     A third is even; far more is a hockey stick: the forecast is uncertain until
     late, and discounts are given to close in time. One large opportunity makes
@@ -248,10 +250,10 @@ def last_third_share(last_third_amount: Column, won_amount: Column) -> Annotated
 def last_two_weeks_share(
     last_two_weeks_amount: Column, won_amount: Column
 ) -> Annotated[Percent, _LATE]:
-    """Won amount of the periods' last 14 calendar days, as a share of all of it.
+    """Amount won in a period's last 14 calendar days as a share of all won in it.
 
     Of a quarter those days are 15 %, of a month nearly half: compare periods of
-    one length only.
+    one length only. Holidays at the end of a period make it small.
 
     Parameters
     ----------

@@ -239,7 +239,7 @@ def response_within(
 
 
 def source_value_per_lead(won_value: Column) -> Annotated[Money, _RESULT]:
-    """Won value a lead: what the leads of a cohort brought in, divided by their number.
+    """Won value per lead: what the leads of a cohort brought in, divided by their number.
 
     A source of few large customers and one of many small ones may come out
     alike, and a young cohort has not had its sales cycle: compare sources over

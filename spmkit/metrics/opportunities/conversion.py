@@ -85,7 +85,7 @@ def decided_win_rate(won: Column, lost: Column, renewal: Column) -> Annotated[Pe
 
 
 def cohort_win_rate(won: Column, created_on: Column, renewal: Column) -> Annotated[Percent, _RATE]:
-    """Won opportunities as a share of all that were created, the open ones among them.
+    """Won opportunities as a share of all created, open ones counted, renewals left out.
 
     Measure it by ``created_period``. A young cohort is immature: what is still
     open counts as not won, so the latest periods always look worst. Read
@@ -123,7 +123,7 @@ def cohort_win_rate(won: Column, created_on: Column, renewal: Column) -> Annotat
 def cohort_closed_rate(
     closed: Column, created_on: Column, renewal: Column
 ) -> Annotated[Percent, Traits("opportunity_lines", "neither")]:
-    """Closed opportunities as a share of all that were created: how mature a cohort is.
+    """Closed opportunities as a share of all created, renewals left out: a cohort's maturity.
 
     Well below 80 % a cohort's :func:`cohort_win_rate` will still rise, and two
     cohorts cannot be compared. What nobody closes keeps it low for ever.
@@ -163,8 +163,8 @@ def hygiene_win_rate(
 
     Counts dead opportunities that nobody closes as not won, so keeping them
     open no longer flatters. It is too low where a process is slow for good
-    reasons, and moves with the day of the export. An open one without dates
-    is in no base.
+    reasons, and moves with the day of the export. What ended without a
+    decision, and an open one without dates, is in no base.
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ def hygiene_win_rate(
 
 
 def value_win_rate(decided_amount: Column, won: Column) -> Annotated[Percent, _RATE]:
-    """Amount won as a share of the amount won or lost.
+    """Amount won as a share of the amount won or lost, renewals left out.
 
     A few large opportunities decide it; show it beside
     :func:`decided_win_rate`. Amounts are the latest ones: what was discounted
@@ -235,8 +235,8 @@ def value_win_rate(decided_amount: Column, won: Column) -> Annotated[Percent, _R
 def sales_cycle(won_cycle_days: Column) -> Annotated[Days, _CYCLE]:
     """Median days from creation to closing of won opportunities.
 
-    Of won ones only, so it leaves out how long the lost were worked on. An
-    opportunity created after it closed has no cycle.
+    Of won ones only, renewals among them, so it leaves out how long the lost
+    were worked on. An opportunity created after it closed has no cycle.
 
     Parameters
     ----------
@@ -264,7 +264,8 @@ def sales_cycle(won_cycle_days: Column) -> Annotated[Days, _CYCLE]:
 def sales_cycle_mean(won_cycle_days: Column) -> Annotated[Days, _CYCLE]:
     """Mean days from creation to closing of won opportunities.
 
-    A few very long ones pull it up; see :func:`sales_cycle` for the median.
+    A few very long ones pull it up; see :func:`sales_cycle` for the median. Of
+    won ones only, renewals among them.
 
     Parameters
     ----------

@@ -111,7 +111,8 @@ def _timed(frame: Any, data: SalesData, stale_after: float) -> Any:
         nw.when(nw.col("won"), days >= 0).then(days).alias("won_cycle_days"),
         nw.when(nw.col("open"), age >= 0).then(age).alias("age_days"),
     )
-    start, cycle = _first_day_and_median_cycle(counted)
+    start = data.fact("first day of opportunities", lambda: _first_day(counted))
+    cycle = data.fact("median cycle", lambda: _median_cycle(counted))
     periods = data.calendar.between(start, data.as_of) if start else []
     too_old = nw.col("age_days") > stale_after * cycle if cycle else nw.lit(None, nw.Boolean)
     return counted.with_columns(
@@ -127,14 +128,18 @@ def _of_open(flag: Any) -> Any:
     return nw.when(nw.col("open")).then(flag).otherwise(nw.lit(value=False))
 
 
-def _first_day_and_median_cycle(counted: Any) -> tuple[date | None, float | None]:
-    """The first creation or closing, and the median cycle of the won: one query of small groups."""
-    first = [nw.col(name).min().alias(name) for name in ("created_on", "closed_on")]
-    found = to_pandas(counted.group_by("won_cycle_days").agg(*first, nw.len().alias("rows")))
-    days = [_day(day) for name in ("created_on", "closed_on") for day in found[name].dropna()]
-    won = found[found["won_cycle_days"].notna()]
-    cycle = counted_median(won["won_cycle_days"], won["rows"]) if len(won) else None
-    return min(days, default=None), cycle
+def _first_day(dated: Any) -> date | None:
+    """The first creation or closing."""
+    first = [nw.col(name).min() for name in ("created_on", "closed_on")]
+    found = to_pandas(dated.select(*first)).iloc[0].dropna()
+    return min((_day(day) for day in found), default=None)
+
+
+def _median_cycle(counted: Any) -> float | None:
+    """The median cycle of the won, of which the engine counts how many took how long."""
+    won = counted.filter(nw.col("won"), ~nw.col("won_cycle_days").is_null())
+    found = to_pandas(won.group_by("won_cycle_days").agg(nw.len().alias("rows")))
+    return counted_median(found["won_cycle_days"], found["rows"]) if len(found) else None
 
 
 def _day(value: Any) -> Any:

@@ -51,10 +51,10 @@ def price_realisation(won_amount: Column, won_list_amount: Column) -> Annotated[
 
 
 def discount(won_amount: Column, won_list_amount: Column) -> Annotated[Percent, _DISCOUNT]:
-    """Share of the list price that won opportunities were let off.
+    """Discount on won opportunities as a share of their list price.
 
-    What :func:`price_realisation` leaves to 100 %, with the same rows left out.
-    A surcharge makes it negative, and surcharges hide discounts in the sum.
+    100 % less :func:`price_realisation`, with the same rows left out. A
+    surcharge makes it negative, and surcharges hide discounts in the sum.
 
     Parameters
     ----------

@@ -20,11 +20,11 @@ def pipeline_velocity(
     won_amount: Column,
     won_cycle_days: Column,
 ) -> Annotated[Money, Traits("opportunity_lines", "higher", "leading", controllable=True)]:
-    """Sales to expect a day: open qualified opportunities × win rate × mean size ÷ cycle.
+    """Sales to expect each day: open qualified opportunities × win rate × mean size ÷ cycle.
 
     All four come from the lines given, renewals left out: give lines of one
-    cohort (one segment, the last year), for a rate of small ones times the
-    size of large ones is nobody's. Padding the pipeline raises it, and so does
+    cohort (one segment, the last year), since the rate of small ones times the
+    size of large ones is true of neither. Padding the pipeline raises it, and so does
     any of the four alone; show them beside it. Uses :func:`win_rate`, so
     losses that are never closed out raise it too.
 

@@ -38,8 +38,8 @@ def win_curve(
     """Share of opportunities won within so many days of creation, the open ones counted as open.
 
     The rate to compare teams and periods by: an open opportunity counts for as
-    long as it was seen, so that neither young cohorts look bad nor those good
-    that never close their losses. What was lost can no longer be won. It
+    long as it was seen, so that young cohorts do not look bad, nor those look
+    good that never close their losses. What was lost can no longer be won. It
     misleads where winning changes over time, or where those created long ago
     were entered only once they were won. For the whole curve see
     :func:`spmkit.cumulative_incidence`.
@@ -97,8 +97,8 @@ def median_time_to_close(
     """Days after which half of all opportunities have closed, won or not, open ones counted.
 
     :func:`sales_cycle` looks at the won ones alone and so at the quick ones;
-    this one waits for the slow. Quickly lost ones shorten it: it is the time
-    until an answer, not until a sale.
+    this one waits for the slow. Quickly lost ones shorten it, and
+    renewals are in it: it is the time until an answer, not until a sale.
 
     Parameters
     ----------

@@ -43,6 +43,10 @@ def dispute_rate(disputed: Column) -> Annotated[Percent, _DISPUTES]:
 def upheld_dispute_rate(upheld: Column) -> Annotated[Percent, _DISPUTES]:
     """Share of the decided disputes in which the rep was right.
 
+    It says as much of who decides as of the statements: where nobody
+    independent does, it is low whatever is wrong. Disputes not yet decided are
+    left out, and the hard ones take longest.
+
     Parameters
     ----------
     upheld

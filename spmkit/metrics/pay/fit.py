@@ -24,10 +24,10 @@ _BOTH = ("pay_index", "attainment")
 def pay_leverage(
     lines: pd.DataFrame, by: str | Sequence[str] | None = None, confidence: float = 0.95
 ) -> Annotated[pd.DataFrame, MULTIPLE, Traits("pay_lines", "target", columns=("pay_index",))]:
-    """Variable pay of the best tenth as a multiple of target: the upside that is really paid.
+    """90th percentile of variable pay over target variable pay: the upside really paid.
 
     A rule of thumb asks for 2 to 3. Quotas that hardly anyone beats compress it
-    whatever the plan promises, so read it beside the lowest tenth.
+    whatever the plan promises, so read it beside the 10th percentile (``bottom``).
 
     Parameters
     ----------
@@ -125,9 +125,10 @@ def pay_inversions(
     margin: float = 0.0,
     confidence: float = 0.95,
 ) -> Annotated[pd.DataFrame, COUNT, Traits("pay_lines", "lower", columns=_BOTH)]:
-    """Pairs of reps of whom the one who attained more was paid less, as multiples of target.
+    """Pairs of reps in which the one who attained more was paid less, as a multiple of target.
 
-    Only reps of one period are compared; of one plan only if ``by`` says so
+    The count grows with the square of the team: compare teams by the ``share`` of
+    pairs. Only reps of one period are compared; of one plan only if ``by`` says so
     (``by="role"``): across plans an inversion may be meant.
 
     Parameters

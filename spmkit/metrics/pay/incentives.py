@@ -10,14 +10,16 @@ from spmkit.expressions import present, total
 from spmkit.traits import Traits
 from spmkit.units import Column, Money, Multiple, Percent, Ratio
 
+_PROMISED = Traits("pay_lines", "neither", "leading")
 _PAY = Traits("pay_lines", "neither")
 _COST = Traits("pay_lines", "lower")
 
 
-def on_target_earnings(ote: Column) -> Annotated[Money, _PAY]:
+def on_target_earnings(ote: Column) -> Annotated[Money, _PROMISED]:
     """Mean on-target earnings of a year: base pay and variable pay at quota.
 
-    Over roles of different pay it says little; measure it by role.
+    Over roles of different pay it says little; measure it by role. It is what was
+    promised, not what was earned.
 
     Parameters
     ----------
@@ -42,8 +44,11 @@ def on_target_earnings(ote: Column) -> Annotated[Money, _PAY]:
     return ote.mean()
 
 
-def median_on_target_earnings(ote: Column) -> Annotated[Money, _PAY]:
+def median_on_target_earnings(ote: Column) -> Annotated[Money, _PROMISED]:
     """On-target earnings of a year of the rep in the middle.
+
+    A few large packages do not move it, but over roles of different pay it jumps
+    with the mix: measure it by role. It is what was promised, not what was earned.
 
     Parameters
     ----------
@@ -68,11 +73,12 @@ def median_on_target_earnings(ote: Column) -> Annotated[Money, _PAY]:
     return ote.median()
 
 
-def pay_mix(base_pay: Column, ote: Column) -> Annotated[Percent, _PAY]:
+def pay_mix(base_pay: Column, ote: Column) -> Annotated[Percent, _PROMISED]:
     """Base pay as a share of on-target earnings: 60 % is a mix of 60:40.
 
     A rep paid by commission alone has a base pay of 0, not null; null leaves
-    the rep out.
+    the rep out. Sums first, so those with a large package weigh more, and over
+    several roles it is nobody's mix.
 
     Parameters
     ----------
@@ -99,10 +105,11 @@ def pay_mix(base_pay: Column, ote: Column) -> Annotated[Percent, _PAY]:
     return _ratio(base_pay, ote)
 
 
-def target_commission_rate(target_variable: Column, quota: Column) -> Annotated[Percent, _PAY]:
+def target_commission_rate(target_variable: Column, quota: Column) -> Annotated[Percent, _PROMISED]:
     """Variable pay at quota as a share of the quota.
 
     It is what a rate card starts from; a quota raised without the pay lowers it.
+    Over plans of several components or roles it is a mean of unlike rates.
 
     Parameters
     ----------
@@ -133,7 +140,8 @@ def effective_commission_rate(paid: Column, credited: Column) -> Annotated[Perce
     """Variable pay paid as a share of the sales it was paid for.
 
     What was clawed back is taken off. Pay stands in the period in which it was
-    earned; one that pays months later than it credits needs a whole year.
+    earned; a plan that pays months later than it credits needs a whole year. It
+    rises with accelerators, so a good year looks expensive.
 
     Parameters
     ----------
@@ -204,7 +212,8 @@ def credit_inflation(
     """All credit given for opportunities as a multiple of what they booked.
 
     1.0 credits every sale once; above it overlays and double credits come on
-    top, which makes attainment look better than the company does.
+    top, which makes attainment look better than the company does. The sums hide
+    a sale credited twice beside one not credited at all.
 
     Parameters
     ----------

@@ -16,6 +16,7 @@ from spmkit.traits import Traits
 from spmkit.units import Column, Percent, Ratio
 
 _ATTRITION = Traits("attrition_lines", "lower")
+_EITHER = Traits("attrition_lines", "neither")
 
 
 def attrition_rate(leaver: Column, headcount: Column) -> Annotated[Percent, _ATTRITION]:
@@ -52,7 +53,7 @@ def attrition_rate(leaver: Column, headcount: Column) -> Annotated[Percent, _ATT
 
 
 def annual_attrition_rate(leaver: Column, employed_years: Column) -> Annotated[Percent, _ATTRITION]:
-    """Leavers for each year of employment in a window of any length.
+    """Leavers per year of employment, in a window of any length.
 
     A short window says little: one leaver in a month of ten people is 120 % a
     year, and leaving has its seasons (after bonuses are paid).
@@ -117,8 +118,12 @@ def voluntary_attrition_rate(
 
 def involuntary_attrition_rate(
     left_involuntarily: Column, headcount: Column
-) -> Annotated[Percent, _ATTRITION]:
+) -> Annotated[Percent, _EITHER]:
     """Reps whom the company let go as a share of the average headcount.
+
+    Neither end is good as such: much of it may come from bad hiring or from
+    quotas that cannot be reached, none of it from nobody being judged. A rep who
+    was asked to resign may stand under the voluntary ones.
 
     Parameters
     ----------
@@ -145,10 +150,11 @@ def involuntary_attrition_rate(
     return Ratio(count(left_involuntarily), total(headcount))
 
 
-def transfer_rate(transferred: Column, headcount: Column) -> Annotated[Percent, _ATTRITION]:
+def transfer_rate(transferred: Column, headcount: Column) -> Annotated[Percent, _EITHER]:
     """Reps who moved elsewhere within the company as a share of the average headcount.
 
-    They are leavers of the sales force, and so part of :func:`attrition_rate`.
+    They are leavers of the sales force, and so part of :func:`attrition_rate`. A
+    promotion out of sales counts like a flight from it.
 
     Parameters
     ----------
@@ -180,7 +186,8 @@ def unexplained_attrition_rate(
 ) -> Annotated[Percent, _ATTRITION]:
     """Leavers without a classified reason as a share of the average headcount.
 
-    What the voluntary and the involuntary rate may each be short of.
+    By so much the voluntary rate, or the involuntary one, may be too low. Where it
+    is large, neither of the two says anything.
 
     Parameters
     ----------

@@ -134,11 +134,12 @@ def ramp_time(
 ) -> Annotated[
     pd.DataFrame, NUMBER, Traits("ramp_lines", "lower", columns=("ramp_months", "ramped"))
 ]:
-    """Months from hiring by which half of the hires sell at the level of a ramped rep.
+    """Months from hiring by which half of the hires have sold at the level of a ramped rep.
 
-    Those who left before, and those who are not there yet, count for as long as
-    they were seen; the mean of the ones who made it is too short. It cannot be
-    below the months that :func:`ramp_lines` counts together.
+    The level is a share of full quota, which :func:`ramp_lines` sets: with an
+    easy quota the ramp is short. Those who left before, and those who are not
+    there yet, count for as long as they were seen; the mean of the ones who made
+    it is too short. It cannot be below the months that are counted together.
 
     Parameters
     ----------

@@ -148,7 +148,8 @@ def vacant_territory_days(vacant_days: Column) -> Annotated[Days, _VACANCIES]:
 def vacancy_rate(vacant_days: Column, territory_days: Column) -> Annotated[Percent, _VACANCIES]:
     """Vacant days as a share of all days of the territories.
 
-    Every territory weighs the same, whatever it could sell.
+    Every territory weighs the same, whatever it could sell. One that was dissolved
+    and not taken out of the lines looks vacant ever since.
 
     Parameters
     ----------

@@ -23,8 +23,13 @@ from spmkit.data.schema import CLOSED_OUTCOMES, HISTORY_FIELDS, TABLES
 from spmkit.data.tables import TYPES, Lazy, completed, required
 from spmkit.periods import as_date
 
-_NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
-_DATE = r"^\d{4}-((0[13578]|1[02])-3[01]|(0[469]|11)-30|(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-9]))"
+# At most 99 digits and an exponent below 100: a longer one would be read as infinite.
+_NUMBER = r"^\s*[-+]?(\d{1,99}(\.\d*)?|\.\d+)([eE][-+]?\d{1,2})?\s*$"
+_LEAP_DAY = r"(\d\d(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29"
+_DATE = (
+    r"^(\d{4}-((0[13578]|1[02])-31|(0[13-9]|1[0-2])-(29|30)|(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8]))"
+    rf"|{_LEAP_DAY})([T ]|$)"
+)
 _HERE = "="  # stands before a value, so that nothing (an empty text) differs from no change
 
 
@@ -85,6 +90,18 @@ def refuse_without_history(data: SalesData) -> None:
         )
 
 
+def first_change(data: SalesData) -> date | None:
+    """The day on which the log of changes begins; none where it is empty."""
+
+    def asked() -> date | None:
+        history = nw.from_native(data.opportunity_history).lazy()
+        first = to_pandas(history.select(nw.col("changed_at").min()))["changed_at"].iloc[0]
+        return None if pd.isna(first) else as_date(first)
+
+    found: date | None = data.fact("first change", asked)
+    return found
+
+
 def read_date(column: str) -> nw.Expr:
     """Read a column of the log's values as dates; what is no ISO date is null."""
     return _read(nw.col(column), nw.Date)
@@ -98,10 +115,9 @@ def _refuse_days(data: SalesData, past: Mapping[str, date]) -> None:
         return
     refuse_without_history(data)
     required(data, "opportunities", "created_on")
-    history = nw.from_native(data.opportunity_history).lazy()
-    began = to_pandas(history.select(nw.col("changed_at").min()))["changed_at"].iloc[0]
-    if pd.isna(began) or min(past.values()) < as_date(pd.Timestamp(began)):
-        first = "is empty" if pd.isna(began) else f"begins on {pd.Timestamp(began):%Y-%m-%d}"
+    began = first_change(data)
+    if began is None or min(past.values()) < began:
+        first = "is empty" if began is None else f"begins on {began}"
         raise DataError(
             f"unavailable: opportunity_history {first}, so nothing tells how opportunities "
             f"stood on {min(past.values())}. Ask for a later day."

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import narwhals.stable.v2 as nw
 import pandas as pd
 
 from spmkit.data import DataError, SalesData
 from spmkit.data.frames import like
-from spmkit.data.tables import Lazy, required
+from spmkit.data.tables import Lazy, completed, required
 from spmkit.engine import collected
 from spmkit.expressions import count
 from spmkit.intervals import wilson_interval
 from spmkit.metrics.pipeline.histories import refuse_without_history
 from spmkit.metrics.pipeline.snapshots import pipeline_snapshot
-from spmkit.periods import as_date
+from spmkit.periods import as_date, refuse_other
 from spmkit.traits import Traits
 from spmkit.units import PERCENT
 
@@ -38,7 +38,7 @@ def stage_win_shares(
     data
         An open source with ``opportunity_history``.
     as_of
-        Only what closed by this day counts; none means the day of the data.
+        Only what was logged and closed by this day counts; none means the day of the data.
     confidence
         Level of Wilson's interval.
 
@@ -73,10 +73,7 @@ def stage_win_shares(
     """
     refuse_without_history(data)
     day = as_date(as_of or data.as_of)
-    history: Lazy = nw.from_native(data.opportunity_history).lazy()
-    entered = history.filter(nw.col("field") == "stage", ~nw.col("new_value").is_null())
-    visits = entered.select("opportunity_id", nw.col("new_value").alias("stage")).unique()
-    joined = visits.join(_closed(data, day), on="opportunity_id", how="inner")
+    joined = _stages_been_in(data, day).join(_closed(data, day), on="opportunity_id", how="inner")
     counted = joined.group_by("stage").agg(
         nw.len().cast(nw.Int64).alias("n"), count(nw.col("_won")).alias("won")
     )
@@ -84,6 +81,19 @@ def stage_win_shares(
     won, n = shares["won"].to_numpy(dtype=float), shares["n"].to_numpy(dtype=float)
     low, high = wilson_interval(won, n, confidence)
     return shares.assign(win_share=won / n, low=low, high=high)
+
+
+def _stages_been_in(data: SalesData, day: date) -> Lazy:
+    """Each stage that the log by a day names of an opportunity: what was left was one too."""
+    history: Lazy = nw.from_native(data.opportunity_history).lazy()
+    history = completed(history, "opportunity_history", "old_value")
+    by_then = nw.col("changed_at").cast(nw.Date) <= nw.lit(day)
+    changes = history.filter(nw.col("field") == "stage", by_then)
+    sides = [
+        changes.select("opportunity_id", nw.col(side).alias("stage"))
+        for side in ("old_value", "new_value")
+    ]
+    return nw.concat(sides).filter(~nw.col("stage").is_null()).unique()
 
 
 def _closed(data: SalesData, day: date) -> Lazy:
@@ -122,6 +132,8 @@ def weighted_lines(
     ------
     DataError
         Where the score of that day is not known, or there is no log of changes.
+    ValueError
+        Where the source is none of the two.
 
     Examples
     --------
@@ -135,6 +147,8 @@ def weighted_lines(
     """
     day = as_date(as_of or data.as_of)
     scored = _scored(data, day)
+    if source is not None:
+        refuse_other("source", source, get_args(Source))
     chosen = source or ("score" if scored else "stage history")
     if chosen == "score" and not scored:
         raise DataError(

@@ -29,8 +29,9 @@ def push_lines(data: SalesData) -> Any:
     frame
         The columns of :func:`opportunity_lines` with ``pushes`` (moves to a later fiscal
         quarter), ``pulls`` (to an earlier one) and ``date_changes`` (all changes from a date to
-        another one, those within a quarter too). 0 where the log has none. Lazily, of the
-        engine of the source.
+        another one, those within a quarter too). 0 where the log has none. Where the log does
+        not say what was before, it was what the change before made it. Lazily, of the engine of
+        the source.
 
     Raises
     ------
@@ -60,11 +61,7 @@ def push_lines(data: SalesData) -> Any:
 
 def _moves(data: SalesData) -> Lazy:
     """One row an opportunity whose date was changed."""
-    history: Lazy = nw.from_native(data.opportunity_history).lazy()
-    history = completed(history, "opportunity_history", "old_value")
-    dates = history.filter(nw.col("field") == "expected_close_on").select(
-        "opportunity_id", _old=read_date("old_value"), _new=read_date("new_value")
-    )
+    dates = _changes(data).with_columns(_old=read_date("old_value"), _new=read_date("new_value"))
     moved = dates.filter(nw.col("_old") != nw.col("_new"))
     quarters = moved.with_columns(_old=_quarter(data, "_old"), _new=_quarter(data, "_new"))
     return quarters.group_by("opportunity_id").agg(
@@ -72,6 +69,20 @@ def _moves(data: SalesData) -> Lazy:
         count(nw.col("_new") < nw.col("_old")).alias("pulls"),
         nw.len().cast(nw.Int64).alias("date_changes"),
     )
+
+
+def _changes(data: SalesData) -> Lazy:
+    """What the log says of close dates, each change once, however often it stands there."""
+    history: Lazy = nw.from_native(data.opportunity_history).lazy()
+    says_before = "old_value" in history.collect_schema().names()
+    history = completed(history, "opportunity_history", "old_value")
+    dates = history.filter(nw.col("field") == "expected_close_on")
+    changes = dates.select("opportunity_id", "changed_at", "old_value", "new_value").unique()
+    if says_before:
+        return changes
+    order = ["changed_at", "new_value"]
+    before = nw.col("new_value").shift(1).over("opportunity_id", order_by=order)
+    return changes.with_columns(old_value=before)
 
 
 def _quarter(data: SalesData, column: str) -> nw.Expr:

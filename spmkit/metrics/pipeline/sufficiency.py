@@ -10,6 +10,7 @@ from spmkit.expressions import present, total
 from spmkit.traits import Traits
 from spmkit.units import Column, Money, Multiple, Number, Percent, Ratio, Share
 
+HALF_A_CENT = 0.005  # less than that is nothing: sums of floats leave such remains
 _COVERAGE = Traits("coverage_lines", "target", "leading")
 _WEIGHTED = Traits("weighted_lines", "higher", "leading")
 _SLIPPED = Traits("slippage_lines", "lower")
@@ -49,7 +50,7 @@ def pipeline_coverage(
     Catalogue W12; pipeline metrics of sales analytics vendors.
     """
     remaining = total(remaining_quota)
-    return Ratio(total(open_amount), nw.when(remaining > 0).then(remaining))
+    return Ratio(total(open_amount), nw.when(remaining >= HALF_A_CENT).then(remaining))
 
 
 def total_pipeline_coverage(open_amount: Column, quota: Column) -> Annotated[Multiple, _COVERAGE]:

@@ -20,8 +20,9 @@ def average_deal_size(
 ) -> Annotated[Money, Traits("opportunity_lines", "higher")]:
     """Mean amount of won opportunities.
 
-    Won ones without an amount are left out of both sides; the quality box
-    counts them.
+    A few large ones pull it up, and it moves with the mix of segments and
+    products: compare like with like. Renewals count. Won ones without an amount
+    are left out of both sides; the quality box counts them.
 
     Parameters
     ----------
@@ -47,12 +48,12 @@ def average_deal_size(
 
 
 def bookings_per_rep(bookings: Column, headcount: Column) -> Annotated[Money, _EARNED]:
-    """Bookings by the average number of reps on the payroll.
+    """Bookings divided by the average number of reps on the payroll.
 
     The average of daily headcounts, not the count on the last day: a team that hired
     at the end of the quarter would look half as productive. New reps count in full
-    here; see :func:`bookings_per_ramped_fte`. Over several periods it is the mean of
-    a period, since each has its own headcount.
+    here; see :func:`bookings_per_ramped_fte`. Over several periods it is the
+    mean of one period, since each has its own headcount.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ def bookings_per_rep(bookings: Column, headcount: Column) -> Annotated[Money, _E
 
 
 def bookings_per_ramped_fte(bookings: Column, ramped_fte: Column) -> Annotated[Money, _EARNED]:
-    """Bookings by the full-time reps there were, new ones weighted by their ramp.
+    """Bookings divided by the full-time reps there were, new ones weighted by their ramp.
 
     The weights decide the answer: the declared ``[quotas] ramp``, or 1 for all where none
     is declared (the column ``ramp`` of the lines says which; print it). Leave counts 0.
@@ -113,7 +114,7 @@ def bookings_per_ramped_fte(bookings: Column, ramped_fte: Column) -> Annotated[M
 def bookings_per_productive_rep(
     bookings: Column, productive_rep: Column
 ) -> Annotated[Money, _PRODUCTIVE]:
-    """Bookings by the number of reps who won at least one opportunity.
+    """Bookings divided by the number of reps who won at least one opportunity.
 
     It leaves out who won nothing, so it rises when the weak stop winning at all: never
     show it without :func:`bookings_per_rep` and :func:`productive_rep_share` beside it.
@@ -177,7 +178,7 @@ def productive_rep_share(productive_rep: Column, active_rep: Column) -> Annotate
 
 
 def bookings_per_selling_hour(bookings: Column, selling_hours: Column) -> Annotated[Money, _EARNED]:
-    """Bookings by the hours spent selling, of the reps whose hours are known.
+    """Bookings divided by the hours spent selling, of the reps whose hours are known.
 
     A rep who logged no durations is in neither side: unknown hours are not 0. Hours
     that a rep did not write down make the rep look productive, so compare only teams
@@ -212,7 +213,7 @@ def bookings_per_selling_hour(bookings: Column, selling_hours: Column) -> Annota
 
 
 def productivity_of_pay(margin: Column, cash_pay: Column) -> Annotated[Multiple, _PAY]:
-    """Margin won by the total cash pay, base and variable, of who won it.
+    """Margin won, divided by the total cash pay, base and variable, of those who won it.
 
     Of the reps of whom both are known. Pay follows sales by a period or more, so a quarter
     of growth looks better, and one of decline worse, than a year does.
@@ -245,9 +246,10 @@ def productivity_of_pay(margin: Column, cash_pay: Column) -> Annotated[Multiple,
 
 
 def productivity_of_variable_pay(margin: Column, paid: Column) -> Annotated[Multiple, _PAY]:
-    """Margin won by the variable pay alone, the base left out.
+    """Margin won, divided by variable pay alone, the base left out.
 
-    Much larger than :func:`productivity_of_pay` where the base is a large part of pay.
+    Much larger than :func:`productivity_of_pay` where the base is a large part of pay: a
+    plan with little variable pay looks cheap by it. Never compare the two.
 
     Parameters
     ----------

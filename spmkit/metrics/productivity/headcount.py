@@ -179,11 +179,14 @@ def _between(first: pd.Series[Any], last: pd.Series[Any], days: Any) -> Days:
 
 def _away(rep_ids: pd.Series[Any], leaves: pd.DataFrame, days: Any) -> Days:
     """A row a spell, a column a day: whether the rep was on leave; leaves may overlap."""
-    away = np.zeros((len(rep_ids), len(days)), dtype=bool)
-    rows = rep_ids.reset_index(drop=True)
-    inside = _between(leaves["first"], leaves["last"], days)
-    for rep, own in zip(leaves["rep_id"], inside, strict=True):
-        away[np.ix_((rows == rep).to_numpy(), own)] = True
+    rows = pd.DataFrame({"rep_id": rep_ids.to_numpy(), "row": range(len(rep_ids))})
+    held = leaves[(leaves["first"] <= days[-1]) & (leaves["last"] >= days[0])].merge(rows)
+    begins = np.searchsorted(days, held["first"].to_numpy(), side="left")
+    ends = np.searchsorted(days, held["last"].to_numpy(), side="right")
+    steps = np.zeros((len(rep_ids), len(days) + 1), dtype="int32")
+    np.add.at(steps, (held["row"].to_numpy(int), begins), 1)
+    np.add.at(steps, (held["row"].to_numpy(int), ends), -1)
+    away: Days = steps.cumsum(axis=1)[:, :-1] > 0
     return away
 
 

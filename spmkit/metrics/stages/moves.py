@@ -5,26 +5,23 @@ from __future__ import annotations
 from datetime import date
 
 import narwhals.stable.v2 as nw
-import pandas as pd
 
 from spmkit.data import SalesData
 from spmkit.data.currency import in_one_currency
-from spmkit.data.quality import to_pandas
 from spmkit.data.schema import CLOSED_OUTCOMES
 from spmkit.data.tables import Lazy, completed
-from spmkit.periods import as_date
+from spmkit.metrics.pipeline.histories import first_change
 
 KEPT = ("opportunity_id", "account_id", "rep_id", "type", "product", "segment", "source", "amount")
 _READ = (*KEPT, "stage", "created_on", "closed_on")
 _DEAL = (*KEPT, "created_on", "closed_on", "_ending", "_now")
+_AFTER = date(2262, 1, 1)  # when the last row comes: after every change
 _MOVE = ("_final", "_moment", "_on", "_from", "to")
 
 
 def log_begins(data: SalesData) -> date:
     """The day of the first change; who stood where before it is not known."""
-    history = nw.from_native(data.opportunity_history).lazy()
-    first = to_pandas(history.select(nw.col("changed_at").min()))["changed_at"].iloc[0]
-    return data.as_of if pd.isna(first) else as_date(first)
+    return first_change(data) or data.as_of
 
 
 def stage_moves(data: SalesData) -> Lazy:
@@ -48,7 +45,7 @@ def stage_moves(data: SalesData) -> Lazy:
     until = told.filter(nw.col("closed_on").is_null() | (nw.col("_on") <= nw.col("closed_on")))
     last = deals.with_columns(
         nw.lit(1).alias("_final"),
-        nw.lit(None, nw.Datetime("us")).alias("_moment"),
+        nw.lit(_AFTER).cast(nw.Datetime("us")).alias("_moment"),
         nw.col("closed_on").alias("_on"),
         nw.lit(None, nw.String).alias("_from"),
         nw.col("_ending").alias("to"),

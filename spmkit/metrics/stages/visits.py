@@ -19,8 +19,8 @@ from spmkit.metrics.pipeline.histories import refuse_without_history
 from spmkit.metrics.stages.moves import KEPT, log_begins, stage_moves
 from spmkit.periods import as_date
 
-_WON = 1_000_000  # a place past every stage
-_ORDER = ["_final", "_moment", "_reach"]
+_DEAL = ("opportunity_id",)
+_ORDER = ["_moment", "_reach"]
 _OWN = ("stage", "place", "entered_on", "entered_period", "left_on", "left_period", "to")
 _FLAGS = ("entered", "advanced", "decided", "moved_on", "dropped")
 _TOLD = ("to_place", "direction", "days", "left", "visit", *_FLAGS, "_day")
@@ -117,21 +117,32 @@ def _place(stage: nw.Expr, stages: Sequence[str]) -> nw.Expr:
 
 
 def _followed(moves: Lazy, stages: Sequence[str]) -> Lazy:
-    """Put beside each move what came before and after it: a move ends the visit before it."""
-    won = nw.when(nw.col("to") == "won", nw.col("_final") == 1).then(nw.lit(_WON))
-    ranked = moves.with_columns(_reach=won.otherwise(_place(nw.col("to"), stages)).fill_null(0))
+    """Put beside each move what came before and after it: a move ends the visit before it.
+
+    All of it is one window in one order: sorting is what costs.
+    """
+    ranked = moves.with_columns(_reach=_place(nw.col("to"), stages).fill_null(0))
 
     def neighbour(column: str, steps: int) -> nw.Expr:
-        return nw.col(column).shift(steps).over("opportunity_id", order_by=_ORDER)
+        return nw.col(column).shift(steps).over(*_DEAL, order_by=_ORDER)
 
-    later = nw.col("_reach").cum_max(reverse=True).over("opportunity_id", order_by=_ORDER)
+    moment = nw.col("_moment")
+    beyond = {
+        f"_beyond_{place}": nw.when(nw.col("_reach") > place).then(moment).max().over(*_DEAL)
+        for place in range(1, len(stages))
+    }
+    first = {
+        f"_first_{place}": nw.when(nw.col("_from") == stage).then(moment).min().over(*_DEAL)
+        for place, stage in enumerate(stages, start=1)
+    }
     return ranked.with_columns(
         _before=neighbour("to", 1),
         _before_on=neighbour("_on", 1),
         _before_from=neighbour("_from", 1),
         _second=neighbour("_final", 2),
         _next=neighbour("_final", -1),
-        _furthest=later,
+        **beyond,
+        **first,
     )
 
 
@@ -146,12 +157,20 @@ def _visited(moves: Lazy, stages: Sequence[str]) -> Lazy:
     visits = placed.filter(~nw.col("stage").is_null(), ~closing)
     # A name that is no stage and after which nothing comes is what the closing is called.
     ends = closed & (final | ((nw.col("_next") == 1) & (nw.col("_reach") == 0)))
-    number = nw.col("_final").cum_count().over("opportunity_id", "stage", order_by=_ORDER)
+    number = nw.col("_final").cum_count().over(*_DEAL, "stage", order_by=_ORDER)
     return visits.with_columns(
         _ends=ends.fill_null(value=False),
         to=nw.when(ends).then(nw.col("_ending")).otherwise(nw.col("to")),
         visit=number.cast(nw.Int64),
     )
+
+
+def _of_place(prefix: str, places: Sequence[int]) -> nw.Expr:
+    """Of the columns that there are one of for each place, that of the row's own."""
+    found = nw.lit(None, nw.Datetime("us"))
+    for place in places:
+        found = nw.when(nw.col("place") == place).then(nw.col(f"{prefix}_{place}")).otherwise(found)
+    return found
 
 
 def _dated(visits: Lazy, as_of: date, began: date) -> Lazy:
@@ -175,10 +194,14 @@ def _flagged(visits: Lazy, stages: Sequence[str]) -> Lazy:
     """Say where each visit led, and what the opportunity came to afterwards."""
     onward = nw.when(~nw.col("_ends")).then(_place(nw.col("to"), stages))
     placed = visits.with_columns(to_place=onward).with_columns(direction=_direction())
-    there, way = ~nw.col("place").is_null(), nw.col("direction")
-    advanced = nw.when(there).then(nw.col("_furthest") > nw.col("place"))
+    there, way, moment = ~nw.col("place").is_null(), nw.col("direction"), nw.col("_moment")
+    won = (nw.col("_ending") == "won").fill_null(value=False)
+    after = _of_place("_beyond", range(1, len(stages))) >= moment
+    advanced = nw.when(there).then(won | after.fill_null(value=False))
+    first = _of_place("_first", range(1, len(stages) + 1))
+    earlier = (first < moment).fill_null(value=False)
     return placed.with_columns(
-        entered=there & (nw.col("visit") == 1) & ~nw.col("entered_on").is_null(),
+        entered=there & ~earlier & ~nw.col("entered_on").is_null(),
         advanced=advanced,
         decided=advanced | ~nw.col("_ending").is_null(),
         moved_on=way.is_in(["forward", "skip", "won"]).fill_null(value=False),

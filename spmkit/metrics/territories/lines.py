@@ -13,7 +13,7 @@ from spmkit.data.tables import completed, required
 from spmkit.expressions import total
 from spmkit.periods import Period
 
-_PARTS = ("potential", "account", "amount", "deal", "hours", "activity")
+_PARTS = ("potential", "account", "amount", "deal", "hours")
 
 
 def territory_lines(data: SalesData, period: str | None = None) -> Any:
@@ -22,7 +22,8 @@ def territory_lines(data: SalesData, period: str | None = None) -> Any:
     By today's map: what an account bought counts where it lies now. Accounts
     that had churned before the period are left out of accounts and potential.
     Sales and hours of no territory stand in a row of their own, so that sums
-    agree.
+    agree. A territory without accounts, sales and activities has no row.
+    An activity that names no account belongs to that of its opportunity.
 
     Parameters
     ----------
@@ -35,9 +36,10 @@ def territory_lines(data: SalesData, period: str | None = None) -> Any:
     -------
     frame
         ``territory_id`` (null: of none), ``period``, ``accounts``, ``potential``, ``sales``
-        (won amounts, in the reporting currency; 0 where nothing was won), ``won`` (deals),
-        ``workload`` (hours of activities that took place with the accounts; null without
-        activities). Lazily, of the engine of the source.
+        (won amounts, in the reporting currency; 0 where nothing was won, null where no amount
+        of what was won is known), ``won`` (deals), ``workload`` (hours of activities that took
+        place with the accounts; null where no hours were logged). Lazily, of the engine of the
+        source.
 
     Raises
     ------
@@ -72,7 +74,7 @@ def territory_lines(data: SalesData, period: str | None = None) -> Any:
     ]
     if "activities" in data:
         worked = _worked(data, span).join(map_, on="account_id", how="left")
-        parts.append(_part(worked, ["hours", "activity"]))
+        parts.append(_part(worked, ["hours"]))
     return _summed(nw.concat(parts), span).to_native()
 
 
@@ -100,14 +102,19 @@ def won_in(data: SalesData, span: Period) -> Any:
 
 
 def _worked(data: SalesData, span: Period) -> Any:
-    """Hours by account: what was cancelled or not attended took no time with it."""
+    """Hours by account: cancelled, not attended or still to come, it took no time with it."""
     frame = nw.from_native(data.activities).lazy()
-    frame = completed(frame, "activities", "account_id", "status", "minutes")
+    frame = completed(frame, "activities", "account_id", "opportunity_id", "status", "minutes")
+    day, minutes = nw.col("started_at").cast(nw.Date), nw.col("minutes")
     held = nw.col("status").is_null() | (nw.col("status") == "held")
-    within = frame.filter(_inside(nw.col("started_at").cast(nw.Date), span), held)
-    return within.group_by("account_id").agg(
-        (total(nw.col("minutes")) / 60).alias("hours"), nw.len().cast(nw.Int32).alias("activity")
-    )
+    within = frame.filter(_inside(day, span), day <= nw.lit(data.as_of), held)
+    spent = total(nw.when(minutes >= 0).then(minutes)) / 60
+    hours = within.group_by("account_id", "opportunity_id").agg(spent.alias("hours"))
+    deals = completed(nw.from_native(data.opportunities).lazy(), "opportunities", "account_id")
+    deals = deals.select("opportunity_id", nw.col("account_id").alias("_account"))
+    account = nw.coalesce(nw.col("account_id"), nw.col("_account"))
+    joined = hours.join(deals, on="opportunity_id", how="left")
+    return joined.select(account.alias("account_id"), "hours")
 
 
 def _inside(day: Any, span: Period) -> Any:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from spmkit.data import SalesData
+from spmkit.data.identity import NOT_IN_REPS
 from spmkit.data.quality import to_pandas
 from spmkit.data.tables import completed, required
 from spmkit.metrics.territories.lines import mapped_accounts, span_of, won_in
@@ -21,12 +23,14 @@ def account_owners(
 
     An owner is active on an account from the creation of the first to the
     closing of the last of the own opportunities there that were open at some
-    time of the period. A hand-over makes two owners, but not two at once.
+    time of the period. A hand-over makes two owners, but not two at once: one
+    begins on the day on which the other ends. What has no day of creation is
+    not counted, and people whom reps does not know count as one.
 
     Parameters
     ----------
     data
-        An open source.
+        An open source whose opportunities name accounts.
     period
         As in :func:`territory_lines`.
     overlay_roles
@@ -38,6 +42,11 @@ def account_owners(
         ``account_id``, ``territory_id`` (null without accounts), ``owners`` (different reps) and
         ``at_once`` (whether two of them were active at the same time). Lazily, of the engine of
         the source.
+
+    Raises
+    ------
+    DataError
+        Where opportunities do not say their accounts, or when they were created.
 
     Examples
     --------
@@ -60,6 +69,7 @@ def account_owners(
         nw.col("_from").alias("_from2"),
         nw.col("_to").alias("_to2"),
     )
+    # Each was active within the period, so where any two meet they meet within it.
     met = (nw.col("_from") < nw.col("_to2")) & (nw.col("_from2") < nw.col("_to"))
     pairs = spans.join(others, on="account_id", how="inner")
     shared = pairs.filter((nw.col("rep_id") != nw.col("_rep")) & met).select("account_id").unique()
@@ -91,7 +101,8 @@ def territory_deals(
     frame
         ``opportunity_id``, ``rep_id``, ``account_id``, ``territory_id`` (of the account),
         ``closed_on``, ``amount``, ``outside`` (null where the account lies in no territory, or
-        the rep held none on the day of closing). Lazily, of the engine of the source.
+        the rep held none on the day of closing or is not in reps). Lazily, of the engine of the
+        source. Deals of nobody are left out.
 
     Raises
     ------
@@ -117,7 +128,8 @@ def territory_deals(
     ----------
     Catalogue G9 (its lines).
     """
-    assigned = required(data, "territory_assignments")
+    # What one stranger holds says nothing of what another one won.
+    assigned = required(data, "territory_assignments").filter(nw.col("rep_id") != NOT_IN_REPS)
     map_ = mapped_accounts(data).select("account_id", "territory_id")
     won = won_in(data, span_of(data, period)).filter(~nw.col("rep_id").is_null())
     deals = _without_overlay(won, data, overlay_roles).join(map_, on="account_id", how="left")
@@ -142,22 +154,18 @@ _DEAL = ("opportunity_id", "rep_id", "account_id", "territory_id", "closed_on", 
 
 
 def _owner_spans(data: SalesData, span: Period, overlay_roles: Sequence[str]) -> Any:
-    """One row an account and rep: from when to when the rep was active there."""
-    frame = nw.from_native(data.opportunities).lazy()
-    frame = completed(frame, "opportunities", "account_id", "created_on", "closed_on")
+    """One row an account and rep: when the rep, active in the period, began and ended there."""
+    frame = required(data, "opportunities", "account_id", "created_on")
+    frame = completed(frame, "opportunities", "closed_on")
     owned = frame.filter(
         nw.col("outcome") != "void", ~nw.col("account_id").is_null(), ~nw.col("rep_id").is_null()
     )
-    open_ = nw.col("outcome") == "open"
     start, end = nw.col("created_on").cast(nw.Date), nw.col("closed_on").cast(nw.Date)
-    dated = owned.with_columns(
-        nw.when(start > nw.lit(span.start))
-        .then(start)
-        .otherwise(nw.lit(span.start))
-        .alias("_from"),
-        nw.when(~open_, end < nw.lit(span.end)).then(end).otherwise(nw.lit(span.end)).alias("_to"),
-    )
-    active = dated.filter(nw.col("_from") <= nw.col("_to"))
+    later = nw.lit(span.end + timedelta(days=1))
+    ends = nw.when(nw.col("outcome") == "open").then(later).otherwise(end)
+    dated = owned.with_columns(start.alias("_from"), ends.alias("_to"))
+    begun, lasting = nw.col("_from") <= nw.lit(span.end), nw.col("_to") >= nw.lit(span.start)
+    active = dated.filter(begun, lasting, nw.col("_from") <= nw.col("_to"))
     active = _without_overlay(active, data, overlay_roles)
     return active.group_by("account_id", "rep_id").agg(nw.col("_from").min(), nw.col("_to").max())
 

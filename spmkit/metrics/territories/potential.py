@@ -13,12 +13,14 @@ from spmkit.units import Column, Money, Percent, Ratio, Share
 
 def territory_potential(
     potential: Column,
-) -> Annotated[Money, Traits("territory_lines", "neither")]:
+) -> Annotated[Money, Traits("territory_lines", "neither", "leading")]:
     """Sum of the potential of a territory's accounts.
 
-    An estimate, mostly of somebody's size of something else: sales do not rise
-    one for one with it. Estimate how they rise (on logs) before a quota is
-    shared out by it.
+    It is an estimate of what they could buy in a year, mostly made from
+    something else, such as their size. Sales do not rise one for one with it:
+    find out how they rise (on logs) before a quota is shared out by it.
+    Accounts without a potential add nothing, so a territory that nobody has
+    assessed looks small.
 
     Parameters
     ----------
@@ -28,7 +30,7 @@ def territory_potential(
     Returns
     -------
     Money
-        Null where no account has one.
+        Null where no account has one; 0 where there is nothing to win.
 
     Examples
     --------
@@ -45,19 +47,21 @@ def territory_potential(
 
 def penetration(
     sales: Column, potential: Column
-) -> Annotated[Percent, Traits("territory_lines", "higher")]:
+) -> Annotated[Percent, Traits("territory_lines", "neither")]:
     """Sales as a share of potential.
 
-    The extremes are mostly errors of potential: where it is set too low the
-    share is high. Rank territories by :func:`spmkit.shrunken_penetration`, not
-    by this.
+    Potential is what could be bought in a year, so over a quarter a quarter of
+    it is all. The extremes are mostly errors of potential: where it is set too
+    low the share is high. Rank territories by
+    :func:`spmkit.shrunken_penetration`, not by this.
 
     Parameters
     ----------
     sales
         Won amounts of the period.
     potential
-        Potential of the same accounts or territories; sales without one are left out.
+        Potential of the same accounts or territories; sales of those whose potential is null are
+        left out, of those whose potential is 0 they count.
 
     Returns
     -------
@@ -81,7 +85,7 @@ def penetration(
 def account_overlap(at_once: Column) -> Annotated[Percent, Traits("account_owners", "lower")]:
     """Accounts that two or more reps work at the same time, as a share of those worked.
 
-    Some overlap is meant: two products, a parent and its subsidiary. Overlay
+    Some overlap is meant, as where two products are sold by two reps. Overlay
     roles are left out of the lines; a team sale that is not marked as one looks
     like encroachment.
 
@@ -111,10 +115,11 @@ def account_overlap(at_once: Column) -> Annotated[Percent, Traits("account_owner
 def out_of_territory_share(
     outside: Column,
 ) -> Annotated[Percent, Traits("territory_deals", "lower", controllable=True)]:
-    """Deals won outside the winner's own territory, as a share of all won.
+    """Deals won outside the winner's own territories, as a share of those that can be judged.
 
-    By the map of the day of closing for the rep, of today for the account: an
-    account that moved since looks as if it had always been where it is.
+    What can be judged is an account with a territory, won by a rep who held one. The rep's
+    are those of the day of closing, the account's that of today: an account that moved since
+    looks as if it had always been where it is.
 
     Parameters
     ----------
