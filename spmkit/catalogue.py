@@ -51,6 +51,8 @@ class Entry:
         The rows that it reads, their columns, and what can be set with its default.
     definition, reading
         Its first line, and when it misleads.
+    example
+        Its worked example, as one types it.
     source
         Who defines it so.
     """
@@ -67,6 +69,7 @@ class Entry:
     options: Mapping[str, Any]
     definition: str
     reading: str
+    example: str
     source: str
 
 
@@ -110,6 +113,7 @@ def _entry(function: Callable[..., Any]) -> Entry:
         options=_options(function),
         definition=parts["definition"],
         reading=parts.get("reading", ""),
+        example=inspect.cleandoc(parts.get("Examples", "")),
         source=source,
     )
 

@@ -19,9 +19,11 @@ _PREFACE = """# The metrics
 Every number that spmkit defines, from the functions themselves (`spmkit metrics --format markdown`
 writes this page; `--format json` gives the same to a program). A metric that gives *one number* is
 measured with `spmkit.measure(lines, metric, by=…)`; one that gives *a table* is called with the
-lines. The lines of each come from the function or table named beside it. *Leading* moves before
-results do; *lagging* is seen in the mirror. Undefined is null with its reason in the column
-`…_status`, never infinite and never a silent 0.
+lines. The lines of each come from the function or table named beside it, such as
+`spmkit.quota_lines(data, "2026Q3")`. *Leading* moves before results do; *lagging* is seen in the
+mirror; *controllable* is what a rep can change this week. Undefined is null with its reason in the
+column `…_status`, never infinite and never a silent 0. In the examples `pd` is pandas and `spm` is
+spmkit.
 
 The ids are those of the catalogue: """
 
@@ -81,7 +83,8 @@ def _described(entry: Entry) -> str:
         f"*{entry.gives} · {entry.unit} · {_BETTER[entry.better]} · {_timing(entry)}*",
         f"Reads {_columns(entry)} of `{entry.lines}`." + (f" Options: {options}." * bool(options)),
     ]
-    said = [f"### {entry.name}", entry.definition, *facts, entry.reading, _sourced(entry)]
+    example = f"```pycon\n{entry.example}\n```"
+    said = [f"### {entry.name}", entry.definition, *facts, entry.reading, example, _sourced(entry)]
     return "\n\n".join(text for text in said if text)
 
 
