@@ -161,7 +161,9 @@ def _refuse_empty(ledger: Any) -> None:
 
 @app.command()
 def measure(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
-    table: Annotated[str, typer.Argument(help="A tidy table: opportunities, quotas, …")],
+    table: Annotated[
+        str, typer.Argument(help="A tidy table (opportunities, quotas, …) or lines: stage_visits.")
+    ],
     metrics: Annotated[
         list[str], typer.Argument(help="Metrics; an option as participation_rate:at=0.8.")
     ],
@@ -195,12 +197,15 @@ def _names(by: str | None) -> list[str] | None:
 def _metric(text: str) -> Any:
     """A metric by its name, its options bound: ``participation_rate:at=0.8``."""
     import spmkit
+    from spmkit.catalogue import catalogue
     from spmkit.data.errors import nearest
     from spmkit.declaration import is_metric
 
     name, *options = text.split(":")
     known = [n for n, found in vars(spmkit).items() if is_metric(found)]
     if name not in known:
+        if name in {entry.name for entry in catalogue()}:
+            raise ValueError(f"{name} gives no one number: call it in Python, spmkit.{name}(…).")
         raise ValueError(f"there is no metric {name!r}.{nearest(name, known)}")
     metric = getattr(spmkit, name)
     given = _parameters(options, name)

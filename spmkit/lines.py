@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from spmkit.attainment import issued_quotas, quota_lines
 from spmkit.data import DataError, SalesData
+from spmkit.data.schema import TABLES
 from spmkit.metrics.opportunities import opportunity_lines
 from spmkit.periods import as_date
 
@@ -24,10 +27,12 @@ def lines(data: SalesData, table: str, period: str | None = None) -> Any:
         An open source.
     table
         A tidy table's name: ``opportunities`` gives :func:`spmkit.opportunity_lines`,
-        ``quotas`` gives :func:`spmkit.quota_lines`, any other its own rows.
+        ``quotas`` gives :func:`spmkit.quota_lines`, any other its own rows; or the name of a
+        function that makes lines of a source alone, such as ``stage_visits``.
     period
         A label, or several with commas between: the quota lines of it, the opportunities that
-        closed in it. None gives every period that has quotas, and every opportunity.
+        closed in it. None gives every period that has quotas, every opportunity, and of
+        a function what it gives without a period.
 
     Returns
     -------
@@ -37,7 +42,8 @@ def lines(data: SalesData, table: str, period: str | None = None) -> Any:
     Raises
     ------
     DataError
-        Where there is no such table, it has no periods to choose from, or a period has not begun.
+        Where there is no such table, it has no periods to choose from, or a period has not begun;
+        where the lines cannot be made of a source alone.
 
     Examples
     --------
@@ -54,6 +60,8 @@ def lines(data: SalesData, table: str, period: str | None = None) -> Any:
     }
     if table in made:
         return made[table](data, labels)
+    if table not in TABLES and (function := _lines_function(table)):
+        return function(data, **_arguments(function, labels))
     if labels:
         raise DataError(f"{table} has no periods to choose from: leave the period out.")
     return _own_rows(data, table)
@@ -101,6 +109,29 @@ def periods_with_quotas(data: SalesData) -> list[str]:
     periods = data.calendar.between(first, data.as_of)
     issued = issued_quotas(data, periods)
     return [p.label for p in periods if p.label in set(issued["period"])]
+
+
+def _lines_function(name: str) -> Callable[..., Any] | None:
+    """The public function of a name, if it makes something of a source."""
+    found = getattr(import_module("spmkit"), name, None)
+    if not inspect.isfunction(found) or "data" not in inspect.signature(found).parameters:
+        return None
+    return found
+
+
+def _arguments(function: Callable[..., Any], labels: list[str] | None) -> dict[str, Any]:
+    """All attributes to group by, and the period; what else is needed cannot be said here."""
+    known = dict(inspect.signature(function).parameters)
+    known.pop("data")
+    if missing := [name for name, one in known.items() if one.default is one.empty]:
+        raise DataError(
+            f"{function.__name__} needs {', '.join(missing)}: make these lines in Python, and "
+            "measure them there."
+        )
+    if labels and "period" not in known:
+        raise DataError(f"{function.__name__} has no periods to choose from: leave it out.")
+    given = {"attributes": None} if "attributes" in known else {}
+    return given | ({"period": labels if len(labels) > 1 else labels[0]} if labels else {})
 
 
 def _own_rows(data: SalesData, table: str) -> Any:

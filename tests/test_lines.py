@@ -109,3 +109,27 @@ def test_an_unreadable_period_is_refused_with_the_form(table):
 def test_a_period_that_has_not_begun_is_refused(table):
     with pytest.raises(DataError, match="2030Q1"):
         lines(company(), table, "2030Q1")
+
+
+def test_a_function_that_makes_lines_can_be_named_with_its_period():
+    found = lines(company(), "headcount_lines", "2026Q2,2026Q3")
+    assert set(found["period"]) == {"2026Q2", "2026Q3"}
+    assert set(lines(company(), "headcount_lines", "2026Q3")["period"]) == {"2026Q3"}
+
+
+@pytest.mark.parametrize(
+    ("name", "period", "message"),
+    [
+        ("pipeline_changes", None, "needs start, end"),
+        ("closing_lines", "2026Q3", "has no periods to choose from"),
+        ("stage_visits", None, "needs opportunity_history"),
+        ("win_rate", None, "no table 'win_rate'"),
+    ],
+)
+def test_lines_that_cannot_be_made_of_the_source_say_so(name, period, message):
+    with pytest.raises(DataError, match=message):
+        lines(company(), name, period)
+
+
+def test_lines_made_by_a_function_have_every_attribute():
+    assert {"region", "manager", "rep"} <= set(lines(company(), "closing_lines").columns)
