@@ -80,7 +80,7 @@ def large_company(reps: int) -> Path:
         write_sample(folder, Company(reps=reps, quarters=32, seed=SEED))
         file = folder / "activities.parquet"
         again = "select * replace (activity_id || '{mark}' as activity_id) from '{file}' {where}"
-        copies = [("b", ""), ("c", "where hash(activity_id) % 4 = 0")]
+        copies = [("b", ""), ("c", "where hash(activity_id) % 2 = 0")]
         parts = [again.format(mark=mark, file=file, where=where) for mark, where in copies]
         _write(" union all ".join([f"from '{file}'", *parts]), folder / "more.parquet")
         (folder / "more.parquet").replace(file)

@@ -8,8 +8,14 @@ from typing import Annotated
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from spmkit.attainment import issued_quotas, quota_lines
+from spmkit.attainment import quota_lines
 from spmkit.attainment.lines import NOBODY
+from spmkit.attainment.quotas import (
+    fitted,
+    refuse_other_lengths,
+    refuse_partial,
+    released_quotas,
+)
 from spmkit.data import DataError, SalesData
 from spmkit.data.assignments import ATTRIBUTES, assignment_spells
 from spmkit.data.identity import NOT_IN_REPS
@@ -52,14 +58,15 @@ def coverage_lines(data: SalesData, period: str | None = None) -> pd.DataFrame:
         ``rep_id``, ``rep``, ``period``; the attributes ``manager_id``, ``manager``, ``team``,
         ``region``, ``role``, ``segment`` of the data's day; ``open_amount`` (0 where the rep has
         none, null where none of the rep's has an amount), ``quota`` (effective; null without
-        one), ``credited``, ``remaining_quota`` (negative beyond quota). The open value of nobody
-        stands under "nobody".
+        one), ``credited`` (0 where nothing is), ``remaining_quota`` (negative beyond quota). The
+        open value of nobody stands under "nobody".
 
     Raises
     ------
     DataError
-        Where opportunities have no amounts or dates, the period is over, quotas have several
-        components, or those of a period to come would have to be prorated.
+        Where opportunities have no amounts or dates, the period is over, quotas are longer than
+        it, cover only some of its days or have several components, or those of a period to come
+        would have to be prorated.
 
     Examples
     --------
@@ -84,10 +91,12 @@ def coverage_lines(data: SalesData, period: str | None = None) -> pd.DataFrame:
     quotas = _coming(data, asked) if asked.start > data.as_of else _running(data, asked)
     opened = _open_by_rep(data, asked)
     lines = opened.merge(quotas, on="rep_id", how="outer", indicator="_in")
+    credited = lines["credited"].fillna(0.0)
     lines = lines.assign(
         period=asked.label,
         open_amount=lines["open_amount"].mask(lines["_in"] == "right_only", 0.0),
-        remaining_quota=lines["quota"] - lines["credited"].fillna(0.0),
+        credited=credited,
+        remaining_quota=lines["quota"] - credited,
     )
     return _described(lines, data)
 
@@ -113,7 +122,10 @@ def _coming(data: SalesData, period: Period) -> pd.DataFrame:
             f'{period.label} starts after as_of ({data.as_of}): with [quotas] basis = "full" its '
             "quotas cannot be prorated yet, since nobody's leaves and ramp in it are known."
         )
-    lines = issued_quotas(data, [period])
+    released = released_quotas(data, "direct")
+    refuse_other_lengths(released, [period])
+    refuse_partial(released, period)
+    lines = fitted(released, [period])
     _refuse_components(lines)
     held = lines[lines["rep_id"].notna() & (lines["rep_id"] != NOT_IN_REPS)].groupby("rep_id")
     return held["issued_quota"].sum(min_count=1).rename("quota").reset_index().assign(credited=0.0)
@@ -177,7 +189,7 @@ def coverage_summary(
     keys = [by] if isinstance(by, str) else list(by or [])
     found = measure(lines, [pipeline_coverage, total_pipeline_coverage, _left], by=keys)
     left = found["_left"]
-    status = found["pipeline_coverage_status"].astype("object")
+    status = found["pipeline_coverage_status"]
     status = status.mask(left < HALF_A_CENT, MET).mask(left.isna(), NO_QUOTA)
     found = found.drop(columns=["_left", "_left_n", "_left_status"])
     return found.assign(pipeline_coverage_status=status)

@@ -60,7 +60,14 @@ def test_its_python_runs_and_says_what_it_says():
 def test_its_commands_run():
     commands = [line.split("#")[0] for block in blocks("sh") for line in block.splitlines()]
     ours = [shlex.split(line)[1:] for line in commands if line.startswith("spmkit ")]
-    assert {words[0] for words in ours} == {"check", "report", "reports", "measure", "metrics", "sample"}
+    assert {words[0] for words in ours} == {
+        "check",
+        "report",
+        "reports",
+        "measure",
+        "metrics",
+        "sample",
+    }
     for words in ours:
         result = CliRunner().invoke(app, words)
         assert result.exit_code == 0, (words, result.output)

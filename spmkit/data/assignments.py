@@ -99,11 +99,12 @@ def with_rep_attributes(
 
 
 def _held_on(day: date, frame: Any, data: SalesData, kept: Mapping[str, str]) -> Any:
-    """The attributes of one day: a row a rep, so that no dates need to be joined."""
+    """The attributes of one day: one row a rep, and said to be one, so no dates need a join."""
     spells = assignment_spells(data)
     then = pd.Timestamp(day)
     held = spells[(spells["starts_on"] <= then) & (spells["ends_on"] >= then)]
-    return like(_texts(held, kept), frame, data.connection)
+    moved = like(_texts(held, kept), frame, data.connection)
+    return moved.group_by("rep_id").agg(*[nw.col(name).max() for name in kept])
 
 
 def _held(frame: Any, data: SalesData, kept: Mapping[str, str]) -> Any:

@@ -11,11 +11,12 @@ import pandas as pd
 
 from spmkit.data import DataError, SalesData
 from spmkit.data.assignments import with_rep_attributes
+from spmkit.data.dated import with_periods
 from spmkit.data.errors import nearest
 from spmkit.data.quality import to_pandas
 from spmkit.data.schema import TABLES
 from spmkit.data.tables import completed, required
-from spmkit.expressions import period_of, present
+from spmkit.expressions import present
 
 MEETINGS = ("meeting", "demo")
 CATEGORIES = TABLES["activities"].values["category"]
@@ -92,7 +93,7 @@ def activity_lines(
     frame = _flagged(_categorised(frame, categories), data.as_of, meetings)
     frame = _with_hours(frame)
     periods = _periods(frame, data)
-    frame = frame.with_columns(period_of(nw.col("day"), periods).alias("period"))
+    frame = with_periods(frame, data, periods, {"period": "day"})
     return with_rep_attributes(frame, data, nw.col("day"), attributes).to_native()
 
 

@@ -12,8 +12,9 @@ import pandas as pd
 from spmkit.calendar import Grain
 from spmkit.data import DataError, SalesData
 from spmkit.data.currency import in_one_currency
+from spmkit.data.dated import with_periods
 from spmkit.data.quality import to_pandas
-from spmkit.expressions import period_of, total
+from spmkit.expressions import total
 from spmkit.intervals import refuse_confidence
 from spmkit.metrics.activities.lines import activity_lines
 from spmkit.metrics.productivity.headcount import headcount_lines
@@ -79,7 +80,8 @@ def activity_panel(
     given = activity_lines(data) if activities is None else activities
     held = nw.from_native(given).lazy().filter(nw.col("held") & ~nw.col(by).is_null())
     periods = _complete_periods(data, held, grain)
-    counted = held.with_columns(period_of(nw.col("day"), periods).alias("period"))
+    held = held.drop([name for name in ("period",) if name in held.collect_schema().names()])
+    counted = with_periods(held, data, periods, {"period": "day"})
     counted = counted.filter(~nw.col("period").is_null()).group_by(*_CELL, by)
     found = to_pandas(counted.agg(nw.len().cast(nw.Int64).alias("n")))
     kinds = found.pivot_table(index=_CELL, columns=by, values="n", aggfunc="sum", fill_value=0)
@@ -177,7 +179,7 @@ def _complete_periods(data: SalesData, held: Any, grain: Grain) -> list[Period]:
 
 def _wins(data: SalesData, periods: Sequence[Period]) -> pd.DataFrame:
     won = in_one_currency(data, won_deals(data), "closed_on", ["amount"])
-    dated = won.with_columns(period_of(nw.col("closed_on"), periods).alias("period"))
+    dated = with_periods(won, data, periods, {"period": "closed_on"})
     grouped = dated.filter(~nw.col("period").is_null()).group_by(*_CELL)
     count = nw.len().cast(nw.Int64).alias("wins")
     wins: pd.DataFrame = to_pandas(grouped.agg(count, total(nw.col("amount")).alias("won_amount")))

@@ -12,9 +12,10 @@ import pandas as pd
 from spmkit.data import SalesData
 from spmkit.data.assignments import with_rep_attributes
 from spmkit.data.currency import in_one_currency
+from spmkit.data.dated import with_periods
 from spmkit.data.quality import to_pandas
 from spmkit.data.tables import required
-from spmkit.expressions import period_of, present, total
+from spmkit.expressions import present, total
 from spmkit.periods import Grain, Period, as_date
 from spmkit.public_holidays import public_holidays
 from spmkit.traits import Traits
@@ -93,13 +94,12 @@ def closing_lines(
     thirds = [part for period in periods for part in period_thirds(period, region)]
     late = [_part(p.label, max(p.start, p.end - _TWO_WEEKS), p.end) for p in periods]
     day = nw.col("closed_on")
-    placed = won.with_columns(
-        period_of(day, periods).alias("closed_period"),
-        period_of(day, thirds).alias("_third"),
-        present(period_of(day, late)).alias("_late"),
-    ).filter(present(nw.col("closed_period")))
+    labelled = with_periods(won, data, periods, {"closed_period": "closed_on"})
+    labelled = with_periods(labelled, data, thirds, {"_third": "closed_on"})
+    labelled = with_periods(labelled, data, late, {"_late": "closed_on"})
+    placed = labelled.filter(present(nw.col("closed_period")))
     parts = {third: nw.col("_third") == third for third in _THIRDS}
-    parts["last_two_weeks"] = nw.col("_late")
+    parts["last_two_weeks"] = present(nw.col("_late"))
     lines = placed.with_columns(
         nw.when(inside).then(nw.col("won_amount")).otherwise(nw.lit(0.0)).alias(f"{name}_amount")
         for name, inside in parts.items()

@@ -11,10 +11,11 @@ import pandas as pd
 from spmkit.data import SalesData
 from spmkit.data.assignments import with_rep_attributes
 from spmkit.data.currency import in_one_currency
+from spmkit.data.dated import with_periods
 from spmkit.data.frames import like
 from spmkit.data.quality import to_pandas
 from spmkit.data.tables import completed, required
-from spmkit.expressions import days_between, period_of
+from spmkit.expressions import days_between
 from spmkit.periods import as_date
 from spmkit.public_holidays import public_holidays
 from spmkit.units import Column
@@ -230,5 +231,5 @@ def _placed(frame: Any, data: SalesData) -> Any:
     """Add the fiscal period of creation, and drop what only led there."""
     first = to_pandas(frame.select(nw.col("created_on").min()))["created_on"].iloc[0]
     periods = [] if pd.isna(first) else data.calendar.between(as_date(first), data.as_of)
-    labelled = frame.with_columns(period_of(nw.col("created_on"), periods).alias("created_period"))
+    labelled = with_periods(frame, data, periods, {"created_period": "created_on"})
     return labelled.drop("_left", "_left_then", "_too_early", "_amount", "_opened_on", "_leads")

@@ -28,7 +28,7 @@ _MOST = 100.0  # the score that is certainty
 def stage_win_shares(
     data: SalesData, as_of: date | None = None, *, confidence: float = 0.95
 ) -> Annotated[pd.DataFrame, PERCENT, Traits("opportunity_history", "higher", columns=_READ)]:
-    """Share won of the closed opportunities that were ever in a stage, a row a stage.
+    """Share won of the closed opportunities that were ever in a stage, one row for each stage.
 
     Of those that closed by the day; open ones would look lost. Where the process has changed,
     the past of a stage says little of its present.
@@ -125,8 +125,8 @@ def weighted_lines(
     Returns
     -------
     frame
-        The columns of :func:`pipeline_snapshot` with ``probability`` (null where it has no score,
-        or nothing closed was ever in its stage) and ``probability_source``.
+        The columns of :func:`pipeline_snapshot` with ``probability`` (null where it has no score
+        from 0 to 100, or nothing closed was ever in its stage) and ``probability_source``.
 
     Raises
     ------
@@ -157,9 +157,11 @@ def weighted_lines(
         )
     frame: Lazy = nw.from_native(pipeline_snapshot(data, day)).lazy()
     if chosen == "score":
-        likely = frame.with_columns((nw.col("score") / _MOST).alias("probability"))
+        score = nw.col("score")
+        known = nw.when(score.is_between(0.0, _MOST)).then(score)
+        likely = frame.with_columns((known / _MOST).alias("probability"))
     else:
-        likely = frame.join(_by_stage(data, day, frame), on="stage", how="left")
+        likely = _by_stage(data, day, frame)
     return likely.with_columns(nw.lit(chosen).alias("probability_source")).to_native()
 
 
@@ -170,5 +172,7 @@ def _scored(data: SalesData, day: date) -> bool:
 
 def _by_stage(data: SalesData, day: date, frame: Lazy) -> Lazy:
     shares = stage_win_shares(data, day)[["stage", "win_share"]]
+    if shares.empty:  # Spark makes no table of no rows
+        return frame.with_columns(nw.lit(None, nw.Float64).alias("probability"))
     named = shares.rename(columns={"win_share": "probability"}).astype({"stage": "string"})
-    return like(named, frame, data.connection)
+    return frame.join(like(named, frame, data.connection), on="stage", how="left")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import pandas as pd
 
 from spmkit.data import SalesData
+from spmkit.data.frames import like
 from spmkit.data.tables import Lazy, completed
-from spmkit.expressions import count, period_of
+from spmkit.expressions import count
 from spmkit.metrics.opportunities.lines import opportunity_lines
 from spmkit.metrics.pipeline.histories import read_date, refuse_without_history
+from spmkit.periods import DAY, Period
 
 _YEARS = 10  # on both sides of the data's day; dates beyond are typing errors, or "some day"
+_EVER = (date(1900, 1, 1), date(2262, 1, 1))
 
 
 def push_lines(data: SalesData) -> Any:
@@ -63,10 +68,19 @@ def _moves(data: SalesData) -> Lazy:
     """One row an opportunity whose date was changed."""
     dates = _changes(data).with_columns(_old=read_date("old_value"), _new=read_date("new_value"))
     moved = dates.filter(nw.col("_old") != nw.col("_new"))
-    quarters = moved.with_columns(_old=_quarter(data, "_old"), _new=_quarter(data, "_new"))
-    return quarters.group_by("opportunity_id").agg(
-        count(nw.col("_new") > nw.col("_old")).alias("pushes"),
-        count(nw.col("_new") < nw.col("_old")).alias("pulls"),
+    periods = _known_quarters(data)
+    within = moved.join(_days(periods, moved, data), on="_old", how="left")
+    begin, end = periods[0].start, periods[-1].end
+    some_day = nw.col("_old") > nw.lit(end)
+    first = nw.when(some_day).then(nw.lit(end + DAY)).otherwise(nw.lit(_EVER[0]))
+    last = nw.when(some_day).then(nw.lit(_EVER[1])).otherwise(nw.lit(begin - DAY))
+    bounded = within.with_columns(
+        nw.coalesce("_first", first.cast(nw.Date)).alias("_first"),
+        nw.coalesce("_last", last.cast(nw.Date)).alias("_last"),
+    )
+    return bounded.group_by("opportunity_id").agg(
+        count(nw.col("_new") > nw.col("_last")).alias("pushes"),
+        count(nw.col("_new") < nw.col("_first")).alias("pulls"),
         nw.len().cast(nw.Int64).alias("date_changes"),
     )
 
@@ -85,11 +99,18 @@ def _changes(data: SalesData) -> Lazy:
     return changes.with_columns(old_value=before)
 
 
-def _quarter(data: SalesData, column: str) -> nw.Expr:
-    """The label of a date's quarter, whose order as text is that in time."""
+def _known_quarters(data: SalesData) -> Sequence[Period]:
     year = data.as_of.year
-    first, last = date(year - _YEARS, 1, 1), date(year + _YEARS, 12, 31)
-    periods = data.calendar.between(first, last)
-    day = nw.col(column)
-    beyond = nw.when(day > nw.lit(periods[-1].end)).then(nw.lit("9999")).otherwise(nw.lit("0000"))
-    return nw.coalesce(period_of(day, periods), beyond)
+    return data.calendar.between(date(year - _YEARS, 1, 1), date(year + _YEARS, 12, 31))
+
+
+def _days(periods: Sequence[Period], frame: Lazy, data: SalesData) -> Lazy:
+    """Every day of some quarters, with the first and the last day of its own."""
+    days = [
+        (day.date(), period.start, period.end)
+        for period in periods
+        for day in pd.date_range(period.start, period.end)
+    ]
+    names = ["_old", "_first", "_last"]
+    small = like(pd.DataFrame(days, columns=names), frame, data.connection)
+    return small.with_columns(*[nw.col(name).cast(nw.Date) for name in names])

@@ -42,7 +42,7 @@ DEALS = (  # created, closed; owner, amount and close date at the start of the q
     ("o", "open", "06-01", None, "ada", 11.0, "09-15", "ada", 11.0, "09-15"),  # opened again
     ("p", "void", "06-01", None, "ada", 90.0, "09-15", "ada", 99.0, "09-15"),
     ("q", "won", "06-01", "06-30", "ada", 90.0, "09-15", "ada", 99.0, "09-15"),
-    ("s", "open", "06-01", None, None, 3.0, "09-15", None, 3.0, "09-15"),
+    ("s", "open", "06-01", None, None, 3.0, "09-15", "cy", 3.0, "09-15"),  # nobody's before
     ("t", "open", "06-01", None, "Zed", 2.0, "09-15", "Yan", 2.0, "09-15"),  # both not in reps
     ("u", "won", "06-01", "10-01", "ada", 5.0, "09-15", "ada", 5.0, "09-15"),  # after the quarter
     ("v", "open", "06-01", None, "ada", -4.0, "09-15", "ada", -4.0, "09-15"),
@@ -51,8 +51,8 @@ DEALS = (  # created, closed; owner, amount and close date at the start of the q
 # cents. 337 + 18.13 + 39 - 45 + 50 - 1.99 - 70 - 65 are 262.14.
 BY_HAND = {  # the deals, the amount of each, and their sum
     "start": ("abcfgjklmostuv", [100, 50, 30, 40, 70, 9, 15, None, 6, 11, 3, 2, 5, -4], 337),
-    "reassigned out": ("b", [-50], -50),
-    "reassigned in": ("b", [50], 50),
+    "reassigned out": ("bs", [-50, -3], -53),
+    "reassigned in": ("bs", [50, 3], 53),
     "created": ("eh", [10.13, 8], 18.13),
     "pulled in": ("din", [20, 12, 7], 39),
     "pushed": ("cjm", [-30, -9, -6], -45),

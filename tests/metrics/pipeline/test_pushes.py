@@ -87,11 +87,11 @@ def test_where_the_log_does_not_say_what_was_before_it_was_what_the_change_befor
         ("o1", "2026-06-05", None, "2026-09-30"),
         ("o1", "2026-06-01", None, "2026-06-30"),  # what it was before is not known
         ("o1", "2026-06-05", None, "2026-09-30"),
-        ("o1", "2026-06-09", None, "2026-08-01"),
+        ("o1", "2026-06-09", None, "2026-06-15"),
         ("o2", "2026-06-09", None, "2026-12-31"),
     ]
     found = rows(lines(changes, drop=["old_value"]))
-    assert found[:2] == [["o1", "Ada", 1, 0, 2], ["o2", "Ada", 0, 0, 0]]
+    assert found[:2] == [["o1", "Ada", 1, 1, 2], ["o2", "Ada", 0, 0, 0]]
 
 
 def test_quarters_are_those_of_the_fiscal_calendar():

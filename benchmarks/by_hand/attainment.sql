@@ -1,0 +1,65 @@
+with owned as (
+    select rep_id, region,
+        case when row_number() over spell = 1 then date '1900-01-01' else starts_on end as from_on,
+        lead(starts_on, 1, date '9999-12-31') over spell as until
+    from rep_assignments
+    window spell as (partition by rep_id order by starts_on)
+),
+newest as (
+    select rep_id, territory_id, quota, rank() over (partition by rep_id, territory_id, period_start,
+        period_end, component order by version desc nulls last) as newest
+    from quotas
+    where coalesce(level, 'rep') = 'rep' and coalesce(kind, 'direct') = 'direct'
+        and (released_on is null or released_on <= date '2026-10-02')
+        and period_start >= date '2026-07-01' and period_end <= date '2026-09-30'
+),
+issued as (
+    select rep_id, territory_id, sum(quota) as quota from newest where newest = 1 group by all
+),
+voided as (select opportunity_id from opportunities where outcome = 'void'),
+counted as (
+    select rep_id, credited_on, amount from credits
+    where coalesce(credit_type, 'split') <> 'overlay'
+        and credited_on between date '2026-07-01' and date '2026-09-30'
+        and (opportunity_id is null or opportunity_id not in (from voided))
+    union all
+    select rep_id, closed_on, amount from opportunities
+    where outcome = 'won' and amount is not null
+        and closed_on between date '2026-07-01' and date '2026-09-30'
+        and opportunity_id not in (
+            select opportunity_id from credits
+            where opportunity_id is not null and coalesce(credit_type, 'split') <> 'overlay')
+),
+credited as (
+    select c.rep_id, w.from_on, any_value(region) as region, sum(amount) as credited
+    from counted c left join owned w on c.rep_id = w.rep_id
+        and credited_on >= w.from_on and credited_on < w.until
+    group by 1, 2
+),
+spells as (
+    select rep_id, from_on, region,
+        (least(until - 1, date '2026-09-30') - greatest(from_on, date '2026-07-01') + 1) / 92 as share,
+        from_on <= date '2026-09-30' and until > date '2026-09-30' as last
+    from owned where from_on <= date '2026-09-30' and until > date '2026-07-01'
+),
+totals as (select rep_id, sum(credited) as rep_credited from credited group by rep_id),
+lines as (
+    select s.region, quota * share as quota, coalesce(credited, 0) as credited,
+        case when last and quota > 0 then quota end as rep_quota,
+        case when last and quota > 0 then coalesce(rep_credited, 0) end as rep_credited
+    from issued i join spells s using (rep_id)
+    left join credited c on c.rep_id = s.rep_id and c.from_on = s.from_on
+    left join totals t on t.rep_id = s.rep_id
+    where territory_id is null and i.rep_id is not null
+    union all
+    select null, null, null, null, null  -- vacant seats and strangers: they attain nothing
+)
+select region, sum(credited) / sum(quota) as attainment,
+    avg(rep_credited / rep_quota) as mean_attainment,
+    median(rep_credited / rep_quota) as median_attainment,
+    count(*) filter (round(rep_credited * 100) >= round(rep_quota * 100)) / count(rep_quota)
+        as participation_rate,
+    sum(quota - credited) as gap_to_quota,
+    stddev_samp(ln(case when rep_credited > 0 then rep_credited / rep_quota end))
+        as attainment_dispersion
+from lines group by region
