@@ -1,4 +1,4 @@
-"""Print the performance table: ``python -m benchmarks [--rows N] [--only CLAIM]``.
+"""Print the performance table: ``python -m benchmarks [--rows N] [--reps N] [--only CLAIM]``.
 
 Ratios within one run, for a person to read; no test asserts them.
 """
@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from benchmarks import at_scale, importing, opening, report, small_frame
+from benchmarks import at_scale, catalogue, importing, opening, report, small_frame
 from benchmarks.table import Row, markdown
 
 
@@ -23,6 +23,7 @@ def main() -> None:
         "report": report.claim,
         "importing": importing.claim,
         "opening": lambda: opening.claim(min(asked.rows, 1_000_000)),
+        "catalogue": lambda: catalogue.claim(asked.reps),
     }
     found: list[Row] = []
     for name, claim in claims.items():
@@ -38,7 +39,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     default = int(os.environ.get("SPMKIT_BENCH_ROWS", "10_000_000"))
     parser.add_argument("--rows", type=int, default=default, help="opportunities to measure over")
-    names = ["at_scale", "small_frame", "report", "importing", "opening"]
+    reps = int(os.environ.get("SPMKIT_BENCH_REPS", "9_200"))  # 10 M opportunities
+    parser.add_argument("--reps", type=int, default=reps, help="reps of the catalogue's company")
+    names = ["at_scale", "small_frame", "report", "importing", "opening", "catalogue"]
     parser.add_argument("--only", nargs="*", choices=names, help="some of the claims")
     return parser.parse_args()
 

@@ -84,7 +84,7 @@ _PIPELINE: Mapping[str, Entry] = {
         *(spm.slippage_rate, spm.slippage_count_rate),
         *(spm.forecast_loss_rate, spm.commit_hit_rate),
     ),
-    "pushes": _over(spm.push_lines, "segment", spm.push_count),
+    "pushes": _over(lambda data: spm.push_lines(data, attributes=()), "segment", spm.push_count),
     "coverage": lambda data: spm.coverage_summary(spm.coverage_lines(data, "2026Q4"), "region"),
     "forecasts": _over(
         spm.forecast_lines,
@@ -114,7 +114,11 @@ _ACTIVITIES: Mapping[str, Entry] = {
         spm.deal_touches, "stage", spm.untouched_open_deals, spm.untouched_open_share
     ),
     "activity_yield": _over(
-        lambda data: spm.yield_lines(data, lag_days=60), "type", spm.activity_yield
+        lambda data: spm.yield_lines(
+            data, lag_days=60, activities=spm.activity_lines(data, attributes=())
+        ),
+        "type",
+        spm.activity_yield,
     ),
     "activity_panel": spm.activity_panel,
     "productivity": _over(
@@ -145,11 +149,7 @@ _PEOPLE: Mapping[str, Entry] = {
     "first_deal": lambda data: spm.time_to_first_deal(
         spm.first_deal_lines(data, spm.credit_lines(data))
     ),
-    "territories": _over(
-        lambda data: spm.territory_lines(data, QUARTER),
-        None,
-        *(spm.territory_potential, spm.penetration),
-    ),
+    "territories": lambda data: spm.balance_index(spm.territory_lines(data, QUARTER).df()),
     "account_owners": _over(
         lambda data: spm.account_owners(data, QUARTER), None, spm.account_overlap
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -76,15 +77,17 @@ def large_company(reps: int) -> Path:
     from spmkit.data.sample import Company, write_sample
 
     folder = large_folder(reps)
-    if not (folder / "ready").exists():
-        write_sample(folder, Company(reps=reps, quarters=32, seed=SEED))
-        file = folder / "activities.parquet"
+    if not folder.exists():
+        half = folder.with_name("part-" + folder.name)
+        shutil.rmtree(half, ignore_errors=True)  # of a run that was interrupted
+        write_sample(half, Company(reps=reps, quarters=32, seed=SEED))
+        file = half / "activities.parquet"
         again = "select * replace (activity_id || '{mark}' as activity_id) from '{file}' {where}"
         copies = [("b", ""), ("c", "where hash(activity_id) % 2 = 0")]
         parts = [again.format(mark=mark, file=file, where=where) for mark, where in copies]
-        _write(" union all ".join([f"from '{file}'", *parts]), folder / "more.parquet")
-        (folder / "more.parquet").replace(file)
-        (folder / "ready").touch()
+        _write(" union all ".join([f"from '{file}'", *parts]), half / "more.parquet")
+        (half / "more.parquet").replace(file)
+        half.rename(folder)
     return folder
 
 

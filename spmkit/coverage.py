@@ -8,8 +8,7 @@ from typing import Annotated
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from spmkit.attainment import quota_lines
-from spmkit.attainment.lines import NOBODY
+from spmkit.attainment.lines import NOBODY, credited_quotas
 from spmkit.attainment.quotas import (
     fitted,
     refuse_other_lengths,
@@ -110,7 +109,7 @@ def _open_by_rep(data: SalesData, period: Period) -> pd.DataFrame:
 
 
 def _running(data: SalesData, period: Period) -> pd.DataFrame:
-    lines = quota_lines(data, period.label)
+    lines = credited_quotas(data, [period], "direct")
     _refuse_components(lines)
     held = lines[lines["territory_id"].isna()].groupby("rep_id", dropna=False)
     return held[["quota", "credited"]].sum(min_count=1).reset_index()
@@ -158,6 +157,9 @@ def coverage_summary(
     pd.DataFrame, MULTIPLE, Traits("coverage_lines", "target", "leading", columns=_SUMMED)
 ]:
     """Pipeline coverage overall or by group, saying where the quota is met already.
+
+    A group covers by its sums: one rep's wealth of pipeline hides another's want of it, so
+    look at reps too. A pipeline that never gets cleaned covers best.
 
     Parameters
     ----------

@@ -6,13 +6,15 @@ Each gives the same on pandas, DuckDB, Polars, Spark and through Ibis.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Protocol
 
 import narwhals.stable.v2 as nw
 
 from spmkit.units import Column
+
+_LAST = date.max - timedelta(1)  # the last day with a day after it
 
 
 class Span(Protocol):
@@ -120,8 +122,9 @@ def _day_number(day: Column) -> Column:
     """The days since the year 0; a difference of dates is a different type on each engine."""
     day = day.cast(nw.Date)
     years = day.dt.year().cast(nw.Int64) - 1
-    leap_days = years // 4 - years // 100 + years // 400
-    return years * 365 + leap_days + day.dt.ordinal_day().cast(nw.Int64)
+    # Floors of plain divisions: whole ones are guarded against zero, and take twice as long.
+    before = (years * 365.25).floor() - (years / 100).floor() + (years / 400).floor()
+    return before.cast(nw.Int64) + day.dt.ordinal_day().cast(nw.Int64)
 
 
 def period_of(day: Column, periods: Sequence[Span]) -> Column:
@@ -152,17 +155,26 @@ def period_of(day: Column, periods: Sequence[Span]) -> Column:
     _refuse_overlaps(ordered)
     if not ordered:
         return nw.lit(None, nw.String)
-    return _chosen(day.cast(nw.Date), ordered)
+    return _chosen(day.cast(nw.Date), _without_gaps(ordered))
 
 
-def _chosen(day: Column, periods: Sequence[Span]) -> Column:
+def _without_gaps(ordered: Sequence[Span]) -> list[tuple[date, str | None]]:
+    """The first day of each label, and of no label before, between and after the periods."""
+    starts: list[tuple[date, str | None]] = [(date.min, None)]
+    for period in ordered:
+        if starts[-1][0] == period.start:
+            starts.pop()
+        starts += [(period.start, period.label), (min(period.end, _LAST) + timedelta(1), None)]
+    return starts
+
+
+def _chosen(day: Column, starts: Sequence[tuple[date, str | None]]) -> Column:
     """Halve the periods at each step: a linear chain of hundreds nests too deep."""
-    if len(periods) == 1:
-        within = (day >= nw.lit(periods[0].start)) & (day <= nw.lit(periods[0].end))
-        return nw.when(within).then(nw.lit(periods[0].label))
-    middle = len(periods) // 2
-    earlier, later = _chosen(day, periods[:middle]), _chosen(day, periods[middle:])
-    return nw.when(day < nw.lit(periods[middle].start)).then(earlier).otherwise(later)
+    if len(starts) == 1:
+        return nw.lit(starts[0][1], nw.String)
+    middle = len(starts) // 2
+    earlier, later = _chosen(day, starts[:middle]), _chosen(day, starts[middle:])
+    return nw.when(day < nw.lit(starts[middle][0])).then(earlier).otherwise(later)
 
 
 def _refuse_overlaps(ordered: Sequence[Span]) -> None:

@@ -27,13 +27,22 @@ given as (
             (select opportunity_id from opportunities where outcome = 'void'))
     group by rep_id
 ),
+closers as (
+    select opportunity_id, arg_min(old_value, changed_at) as closer
+    from opportunity_history join opportunities using (opportunity_id)
+    where field = 'rep_id' and old_value is not null and changed_at::date > closed_on
+        and outcome = 'won'
+        and closed_on between date '2026-10-01' and date '2026-12-31'
+    group by opportunity_id
+),
 owned as (
-    select o.rep_id, sum(amount) as credited from opportunities o
+    select coalesce(closer, rep_id) as rep_id, sum(amount) as credited
+    from opportunities left join closers using (opportunity_id)
     where outcome = 'won' and amount is not null
         and closed_on between date '2026-10-01' and date '2026-12-31'
         and opportunity_id not in (select opportunity_id from credits
             where opportunity_id is not null and coalesce(credit_type, 'split') <> 'overlay')
-    group by o.rep_id
+    group by 1
 ),
 credited as (
     select rep_id, sum(credited) as credited from (from given union all from owned) group by rep_id

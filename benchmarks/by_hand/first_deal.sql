@@ -1,10 +1,18 @@
 with voided as (select opportunity_id from opportunities where outcome = 'void'),
+closers as (
+    select opportunity_id, arg_min(old_value, changed_at) as closer
+    from opportunity_history join opportunities using (opportunity_id)
+    where field = 'rep_id' and old_value is not null and changed_at::date > closed_on
+        and outcome = 'won'
+    group by opportunity_id
+),
 counted as (
     select rep_id, opportunity_id, credited_on, amount, coalesce(credit_type, 'split') as kind
     from credits
     where opportunity_id is null or opportunity_id not in (from voided)
     union all
-    select rep_id, opportunity_id, closed_on, amount, 'owner' from opportunities
+    select coalesce(closer, rep_id), opportunity_id, closed_on, amount, 'owner'
+    from opportunities left join closers using (opportunity_id)
     where outcome = 'won' and amount is not null and opportunity_id not in (
         select opportunity_id from credits
         where opportunity_id is not null and coalesce(credit_type, 'split') <> 'overlay')

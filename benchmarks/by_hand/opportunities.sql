@@ -43,7 +43,8 @@ select
         * avg(amount) filter (won and new) / count(*) filter (closed and new)
         / median(won_cycle) filter (new) as pipeline_velocity,
     sum(amount) filter (created_on is not null) as pipeline_created,
-    sum(amount) filter (created_on is not null and source = 'Outbound') as self_sourced_pipeline,
+    sum(case when source = 'Outbound' then amount when source is not null then 0 end)
+        filter (created_on is not null and amount is not null) as self_sourced_pipeline,
     sum(amount) filter (won and list_amount > 0) / sum(list_amount) filter (won and list_amount > 0 and amount is not null)
         as price_realisation,
     sum(list_amount - amount) filter (won and list_amount > 0)

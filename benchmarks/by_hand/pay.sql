@@ -12,13 +12,22 @@ newest as (
 ),
 issued as (select rep_id, sum(quota) as quota from newest where newest = 1 group by rep_id),
 voided as (select opportunity_id from opportunities where outcome = 'void'),
+closers as (
+    select opportunity_id, arg_min(old_value, changed_at) as closer
+    from opportunity_history join opportunities using (opportunity_id)
+    where field = 'rep_id' and old_value is not null and changed_at::date > closed_on
+        and outcome = 'won'
+        and closed_on between date '2026-07-01' and date '2026-09-30'
+    group by opportunity_id
+),
 counted as (
     select rep_id, credited_on, amount from credits
     where coalesce(credit_type, 'split') <> 'overlay'
         and credited_on between date '2026-07-01' and date '2026-09-30'
         and (opportunity_id is null or opportunity_id not in (from voided))
     union all
-    select rep_id, closed_on, amount from opportunities
+    select coalesce(closer, rep_id), closed_on, amount
+    from opportunities left join closers using (opportunity_id)
     where outcome = 'won' and amount is not null
         and closed_on between date '2026-07-01' and date '2026-09-30'
         and opportunity_id not in (

@@ -1,18 +1,29 @@
-with held as (
-    select account_id, potential, territory_id from accounts
-    where churned_on is null or churned_on >= date '2026-07-01'
+with worked as (
+    select coalesce(a.account_id, o.account_id) as account_id,
+        sum(minutes) filter (minutes >= 0) / 60 as hours
+    from activities a left join opportunities o using (opportunity_id)
+    where coalesce(status, 'held') = 'held'
+        and started_at >= timestamp '2026-07-01' and started_at < timestamp '2026-10-01'
+    group by 1
 ),
-potentials as (select territory_id, sum(potential) as potential from held group by territory_id),
-sold as (
-    select a.territory_id, sum(amount) as sales
+parts as (
+    select territory_id, potential, 0 as sales, null as hours from accounts
+    where churned_on is null or churned_on >= date '2026-07-01'
+    union all
+    select a.territory_id, null, amount, null
     from opportunities o left join accounts a using (account_id)
     where outcome = 'won' and closed_on between date '2026-07-01' and date '2026-09-30'
-    group by a.territory_id
+    union all
+    select a.territory_id, null, 0, hours from worked left join accounts a using (account_id)
 ),
 lines as (
-    select potential, coalesce(sales, 0) as sales
-    from potentials p left join sold s on p.territory_id is not distinct from s.territory_id
+    select territory_id, sum(potential) as potential, sum(sales) as sales, sum(hours) as workload
+    from parts where territory_id is not null group by territory_id
+),
+means as (
+    select avg(potential) as potential, avg(sales) as sales, avg(workload) as workload from lines
+    where potential + sales + workload is not null
 )
-select (select sum(potential) from held) as territory_potential,
-    sum(sales) filter (potential is not null) / sum(potential) as penetration
-from lines
+select territory_id,
+    (l.potential / m.potential + l.sales / m.sales + l.workload / m.workload) / 3 as balance_index
+from lines l, means m

@@ -7,7 +7,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from spmkit.attainment.credits import credit_lines
+from spmkit.attainment.credits import credited_amounts
 from spmkit.attainment.lines import asked_periods
 from spmkit.data import SalesData
 from spmkit.data.currency import in_one_currency
@@ -53,7 +53,7 @@ def credited_opportunities(data: SalesData, period: str | Sequence[str] | None =
     [1.5]
     """
     won = _won(data, period)
-    lines = nw.from_native(credit_lines(data)).lazy()
+    lines = credited_amounts(data)
     overlay = nw.when(nw.col("credit_type") == "overlay").then(nw.col("amount"))
     lines = lines.filter(~nw.col("opportunity_id").is_null())
     lines = lines.with_columns(overlay.alias("overlay_amount"))

@@ -54,14 +54,23 @@ def credit_lines(data: SalesData) -> Any:
     >>> credit_lines(data).df().groupby("rep_id")["amount"].sum().to_dict()
     {'ada': 70.0, 'bo': 80.0}
     """
-    owned = _owned(data)
+    return _beside(data, with_owner_on(_won(data), data, "closed_on")).to_native()
+
+
+def credited_amounts(data: SalesData) -> Any:
+    """The credit lines by who owns an opportunity now: where only amounts count, read no log."""
+    return _beside(data, _won(data))
+
+
+def _beside(data: SalesData, won: Any) -> Any:
+    """What was won, as credits of its owners, and the credit lines that come before it."""
+    owned = _shaped(won.with_columns(credited_on=nw.col("closed_on")), "owner")
     if "credits" not in data:
-        return owned.to_native()
+        return owned
     given = _given(data)
     split = given.filter(nw.col("credit_type") != "overlay", ~nw.col("opportunity_id").is_null())
-    named = split.select("opportunity_id").unique()
-    left = owned.join(named, on="opportunity_id", how="anti")
-    return nw.concat([left, given]).to_native()
+    left = owned.join(split.select("opportunity_id"), on="opportunity_id", how="anti")
+    return nw.concat([left, given])
 
 
 def of_kind(data: SalesData, kind: str) -> Any:
@@ -71,15 +80,14 @@ def of_kind(data: SalesData, kind: str) -> Any:
     return lines.filter(overlay if kind == "overlay" else ~overlay)
 
 
-def _owned(data: SalesData) -> Any:
-    """Won opportunities as credits of their owners at closing."""
+def _won(data: SalesData) -> Any:
+    """What was won, with days and amounts; none without columns for them, for no credit has any."""
     frame = nw.from_native(data.opportunities).lazy()
-    if not {"amount", "closed_on"} <= set(frame.collect_schema().names()):
-        return _shaped(frame.filter(nw.col("outcome").is_null()), "owner")  # none: all have one
-    won = frame.filter((nw.col("outcome") == "won") & ~nw.col("amount").is_null())
-    won = in_one_currency(data, won, "closed_on", ["amount"])
-    owned = with_owner_on(won, data, "closed_on").with_columns(credited_on=nw.col("closed_on"))
-    return _shaped(owned, "owner")
+    there = {"amount", "closed_on"} <= set(frame.collect_schema().names())
+    frame = completed(frame, "opportunities", "amount", "closed_on")
+    known = ~nw.col("amount").is_null()
+    won = frame.filter(nw.col("outcome") == "won", known)
+    return in_one_currency(data, won, "closed_on", ["amount"]) if there else won
 
 
 def _given(data: SalesData) -> Any:

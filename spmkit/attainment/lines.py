@@ -91,6 +91,12 @@ def quota_lines(
     Catalogue A1 (``quota`` is the effective quota); Varicent, Oracle and LeanScale on proration.
     """
     periods = asked_periods(data, period)
+    lines = credited_quotas(data, periods, kind)
+    return _with_rep_totals(with_shares(lines, data, periods, kind))
+
+
+def credited_quotas(data: SalesData, periods: Sequence[Period], kind: str) -> pd.DataFrame:
+    """The quota lines without shares of time passed and totals of reps: what was owed and sold."""
     spells = assignment_spells(data)
     released = released_quotas(data, kind)
     refuse_other_lengths(released, periods)
@@ -101,8 +107,7 @@ def quota_lines(
     lines = _joined(quotas, credited_sums(data, credits, spells, quotas), spells)
     if lines.empty:
         _refuse_before_data(data, periods, released)
-    lines = effective(_described(lines, periods, data, spells), data, periods)
-    return _with_rep_totals(with_shares(lines, data, periods, kind))
+    return effective(_described(lines, periods, data, spells), data, periods)
 
 
 def quota_rules(data: SalesData) -> list[str]:

@@ -246,7 +246,7 @@ def _dangling(used: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             table, _, key = target.partition(".")
             if table == "reps" or table not in used or column not in columns:
                 continue
-            known = nw.from_native(used[table]).lazy().select(nw.col(key).alias(column)).unique()
+            known = nw.from_native(used[table]).lazy().select(nw.col(key).alias(column))
             loose = frame.filter(~nw.col(column).is_null()).join(known, on=column, how="anti")
             rows = int(to_pandas(loose.select(nw.len().alias("rows")))["rows"].iloc[0])
             if rows:

@@ -18,8 +18,9 @@ def with_periods(
 ) -> Lazy:
     """Add the label of the period in which a day lies; null outside all of them.
 
-    The same as :func:`spmkit.period_of`, for columns over a whole calendar: looking up a day
-    takes half the time of choosing among forty quarters.
+    The same as :func:`spmkit.period_of`, where the label is what one counts by: looking up a day
+    takes half the time of choosing among a hundred months, but is not left out where nobody
+    reads the label.
 
     Parameters
     ----------
@@ -34,16 +35,15 @@ def with_periods(
     """
     days = _labelled(frame, data, periods)
     for name, day in names.items():
-        keyed = frame.with_columns(nw.col(day).cast(nw.Date).alias("_day"))
-        joined = keyed.join(days.rename({"_label": name}), on="_day", how="left")
-        frame = joined.drop("_day")
+        key = f"_day_of_{name}"  # the frame may have a column of any plainer name
+        keyed = frame.with_columns(nw.col(day).cast(nw.Date).alias(key))
+        joined = keyed.join(days.rename({"_day": key, "_label": name}), on=key, how="left")
+        frame = joined.drop(key)
     return frame
 
 
 def _labelled(frame: Lazy, data: SalesData, periods: Sequence[Period]) -> Lazy:
-    """One row a day, and said to be one: a label that nobody reads then costs no join."""
     rows = [(day.date(), p.label) for p in periods for day in pd.date_range(p.start, p.end)]
     small = pd.DataFrame(rows, columns=["_day", "_label"]).astype({"_label": "string"})
     moved = like(small, frame, data.connection)
-    typed = moved.with_columns(nw.col("_day").cast(nw.Date), nw.col("_label").cast(nw.String))
-    return typed.group_by("_day").agg(nw.col("_label").max())
+    return moved.with_columns(nw.col("_day").cast(nw.Date), nw.col("_label").cast(nw.String))

@@ -7,7 +7,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from spmkit.data.frames import like
+from spmkit.data.frames import distinct, like
 from spmkit.data.quality import to_pandas
 
 _SHORT, _LONG = 15, 18
@@ -36,8 +36,8 @@ def other_form(frame: Any, column: str, target: Any, key: str, con: Any) -> dict
         first 15 characters begin several keys.
     """
     size = nw.col(column).str.len_chars()
-    known = target.select(nw.col(key).alias(column)).unique().filter(size.is_in([_SHORT, _LONG]))
-    referred = frame.select(column).unique().filter(size.is_in([_SHORT, _LONG]))
+    known = distinct(target.select(nw.col(key).alias(column))).filter(size.is_in([_SHORT, _LONG]))
+    referred = distinct(frame.select(column)).filter(size.is_in([_SHORT, _LONG]))
     loose = to_pandas(referred.join(known, on=column, how="anti"))
     if loose.empty:
         return {}

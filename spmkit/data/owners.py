@@ -8,7 +8,7 @@ from datetime import date
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from spmkit.data.frames import like
+from spmkit.data.frames import distinct, like
 from spmkit.data.identity import resolve
 from spmkit.data.quality import to_pandas
 from spmkit.data.sources import SalesData
@@ -58,7 +58,7 @@ def reps_meant(data: SalesData, written: Iterable[str]) -> dict[str, str]:
 
 
 def _resolved(moves: Lazy, data: SalesData) -> Lazy:
-    meant = reps_meant(data, to_pandas(moves.select("old_value").unique())["old_value"])
+    meant = data.fact("former owners", lambda: _meant(moves, data))
     owned: Lazy = moves.select(
         "opportunity_id", "changed_at", nw.col("old_value").alias("_owner")
     ).with_columns(_on=nw.col("changed_at").cast(nw.Date))
@@ -67,6 +67,10 @@ def _resolved(moves: Lazy, data: SalesData) -> Lazy:
     lookup = pd.DataFrame({"_owner": list(meant), "_rep": list(meant.values())})
     joined = owned.join(like(lookup, owned, data.connection), on="_owner", how="left")
     return joined.with_columns(_owner=nw.coalesce("_rep", "_owner")).drop("_rep")
+
+
+def _meant(moves: Lazy, data: SalesData) -> dict[str, str]:
+    return reps_meant(data, to_pandas(distinct(moves.select("old_value")))["old_value"])
 
 
 def _former(moves: Lazy, data: SalesData) -> Lazy:

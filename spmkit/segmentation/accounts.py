@@ -11,6 +11,7 @@ import pandas as pd
 
 from spmkit.data import SalesData
 from spmkit.data.currency import in_one_currency
+from spmkit.data.frames import distinct
 from spmkit.data.tables import completed, required
 from spmkit.expressions import period_of, total
 from spmkit.traits import Traits
@@ -112,7 +113,7 @@ def accounts_by_value(data: SalesData, period: str | Sequence[str] | None = None
         total(nw.col("amount")).alias("sales"), nw.len().cast(nw.Int64).alias("orders")
     )
     there = [name for name in _ATTRIBUTES if name in accounts.collect_schema().names()]
-    every = nw.concat([accounts.select("account_id"), sold.select("account_id")]).unique()
+    every = distinct(nw.concat([accounts.select("account_id"), sold.select("account_id")]))
     joined = every.join(sold, on="account_id", how="left").join(
         accounts.select("account_id", "potential", *there), on="account_id", how="left"
     )

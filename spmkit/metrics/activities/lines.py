@@ -11,12 +11,11 @@ import pandas as pd
 
 from spmkit.data import DataError, SalesData
 from spmkit.data.assignments import with_rep_attributes
-from spmkit.data.dated import with_periods
 from spmkit.data.errors import nearest
 from spmkit.data.quality import to_pandas
 from spmkit.data.schema import TABLES
 from spmkit.data.tables import completed, required
-from spmkit.expressions import present
+from spmkit.expressions import period_of, present
 
 MEETINGS = ("meeting", "demo")
 CATEGORIES = TABLES["activities"].values["category"]
@@ -92,8 +91,9 @@ def activity_lines(
     frame = completed(required(data, "activities"), "activities", *_READ)
     frame = _flagged(_categorised(frame, categories), data.as_of, meetings)
     frame = _with_hours(frame)
-    periods = _periods(frame, data)
-    frame = with_periods(frame, data, periods, {"period": "day"})
+    first, last = data.fact("days of activities", lambda: _ends(frame, data))
+    periods = data.calendar.between(first, last) if first else []
+    frame = frame.with_columns(period_of(nw.col("day"), periods).alias("period"))
     return with_rep_attributes(frame, data, nw.col("day"), attributes).to_native()
 
 
@@ -170,11 +170,11 @@ def _with_hours(frame: Any) -> Any:
     )
 
 
-def _periods(frame: Any, data: SalesData) -> Any:
-    """The fiscal periods from the first activity to the last, or to as_of."""
+def _ends(frame: Any, data: SalesData) -> tuple[date | None, date]:
+    """The first day of activities, and the last, or as_of where it is later."""
     day = nw.col("day")
     ends = to_pandas(frame.select(day.min().alias("first"), day.max().alias("last"))).iloc[0]
     if ends.isna().any():
-        return []
+        return None, data.as_of
     first, last = (pd.Timestamp(end).date() for end in ends)
-    return data.calendar.between(min(first, data.as_of), max(last, data.as_of))
+    return min(first, data.as_of), max(last, data.as_of)

@@ -14,10 +14,11 @@ from spmkit.data import DataError, SalesData
 from spmkit.data.currency import in_one_currency
 from spmkit.data.dated import with_periods
 from spmkit.data.quality import to_pandas
-from spmkit.expressions import total
+from spmkit.data.tables import Lazy
+from spmkit.expressions import count, total
 from spmkit.intervals import refuse_confidence
 from spmkit.metrics.activities.lines import activity_lines
-from spmkit.metrics.productivity.headcount import headcount_lines
+from spmkit.metrics.productivity.headcount import employed_in
 from spmkit.metrics.productivity.lines import won_deals
 from spmkit.periods import Period
 from spmkit.traits import Traits
@@ -77,17 +78,16 @@ def activity_panel(
     >>> activity_panel(data)[["period", "wins", "selling"]].values.tolist()
     [['2026M08', 0, 1], ['2026M09', 1, 0]]
     """
-    given = activity_lines(data) if activities is None else activities
+    given = activity_lines(data, attributes=()) if activities is None else activities
     held = nw.from_native(given).lazy().filter(nw.col("held") & ~nw.col(by).is_null())
-    periods = _complete_periods(data, held, grain)
-    held = held.drop([name for name in ("period",) if name in held.collect_schema().names()])
-    counted = with_periods(held, data, periods, {"period": "day"})
-    counted = counted.filter(~nw.col("period").is_null()).group_by(*_CELL, by)
-    found = to_pandas(counted.agg(nw.len().cast(nw.Int64).alias("n")))
-    kinds = found.pivot_table(index=_CELL, columns=by, values="n", aggfunc="sum", fill_value=0)
-    there = headcount_lines(data, [one.label for one in periods])[_CELL].drop_duplicates()
-    cells = there.merge(_wins(data, periods), on=_CELL, how="left")
-    cells = cells.merge(kinds.rename_axis(columns=None).reset_index(), on=_CELL, how="left")
+    begun = to_pandas(held.group_by(by).agg(nw.col("day").min().alias("day")))
+    periods = _complete_periods(data, begun["day"].min(), grain)
+    day = nw.col("day")
+    counted = held.filter(day >= nw.lit(periods[0].start), day <= nw.lit(periods[-1].end))
+    kept = counted.select("rep_id", "day", by)
+    kinds = _counts(with_periods(kept, data, periods, {"period": "day"}), begun, by)
+    cells = employed_in(data, periods).merge(_wins(data, periods), on=_CELL, how="left")
+    cells = cells.merge(kinds, on=_CELL, how="left")
     numbers = [name for name in cells if name not in _CELL]
     whole = cells.fillna(dict.fromkeys(numbers, 0))
     whole = whole.astype({name: "int64" for name in numbers if name != "won_amount"})
@@ -165,8 +165,7 @@ def activity_return(
     return shown.join(fitted)[_ANSWER]
 
 
-def _complete_periods(data: SalesData, held: Any, grain: Grain) -> list[Period]:
-    first = to_pandas(held.select(nw.col("day").min().alias("day")))["day"].iloc[0]
+def _complete_periods(data: SalesData, first: Any, grain: Grain) -> list[Period]:
     if pd.isna(first):
         raise DataError("unavailable: no activity of a known kind was held, so nothing to count.")
     start = pd.Timestamp(first).date()
@@ -175,6 +174,14 @@ def _complete_periods(data: SalesData, held: Any, grain: Grain) -> list[Period]:
     if not complete:
         raise DataError(f"unavailable: no {grain} with activities is complete by {data.as_of}.")
     return complete
+
+
+def _counts(held: Lazy, begun: pd.DataFrame, by: str) -> pd.DataFrame:
+    """A column a kind, counted in the engine: a row a cell and kind would be many rows."""
+    each = [count(nw.col(by) == kind).alias(kind) for kind in sorted(begun[by])]
+    counts: pd.DataFrame = to_pandas(held.group_by(*_CELL).agg(*each))
+    numbers = counts.drop(columns=list(_CELL))
+    return counts.drop(columns=numbers.columns[numbers.eq(0).all()])  # begun after the periods
 
 
 def _wins(data: SalesData, periods: Sequence[Period]) -> pd.DataFrame:

@@ -11,11 +11,10 @@ import pandas as pd
 from spmkit.data import SalesData
 from spmkit.data.assignments import with_rep_attributes
 from spmkit.data.currency import in_one_currency
-from spmkit.data.dated import with_periods
 from spmkit.data.frames import like
 from spmkit.data.quality import to_pandas
 from spmkit.data.tables import completed, required
-from spmkit.expressions import days_between
+from spmkit.expressions import days_between, period_of
 from spmkit.periods import as_date
 from spmkit.public_holidays import public_holidays
 from spmkit.units import Column
@@ -144,7 +143,7 @@ def _refused(hours: tuple[float, float]) -> tuple[int, int]:
 
 def _business_left(frame: Any, data: SalesData, opens: int, closes: int) -> Any:
     """Join what is left after each day, and add what is left of the day itself."""
-    days = like(_days(frame, data, closes - opens), frame, data.connection)
+    days = like(_days(data, closes - opens), frame, data.connection)
     days = days.with_columns(nw.col("_day").cast(nw.Date))
     for name, moment in {"_left": "created_at", "_left_then": "first_touch_at"}.items():
         keyed = frame.with_columns(nw.col(moment).cast(nw.Date).alias("_day"))
@@ -155,10 +154,17 @@ def _business_left(frame: Any, data: SalesData, opens: int, closes: int) -> Any:
     return frame
 
 
-def _days(frame: Any, data: SalesData, length: int) -> pd.DataFrame:
+def _first_day(data: SalesData) -> date | None:
+    """The day of the first lead, asked of the leads alone and once."""
+    leads = nw.from_native(data.leads).lazy()
+    created = leads.select(nw.col("created_at").min())
+    first = data.fact("first lead", lambda: to_pandas(created)["created_at"].iloc[0])
+    return None if pd.isna(first) else as_date(first)
+
+
+def _days(data: SalesData, length: int) -> pd.DataFrame:
     """Each day from the first lead to the last day: does it sell, and the seconds after it."""
-    first = to_pandas(frame.select(nw.col("created_on").min()))["created_on"].iloc[0]
-    start = data.as_of if pd.isna(first) else as_date(first)
+    start = _first_day(data) or data.as_of
     days = pd.date_range(start, data.as_of)
     region = data.settings.calendar.get("holidays")
     closed = public_holidays(region, range(start.year, data.as_of.year + 1)) if region else ()
@@ -229,7 +235,7 @@ def _defect() -> Column:
 
 def _placed(frame: Any, data: SalesData) -> Any:
     """Add the fiscal period of creation, and drop what only led there."""
-    first = to_pandas(frame.select(nw.col("created_on").min()))["created_on"].iloc[0]
-    periods = [] if pd.isna(first) else data.calendar.between(as_date(first), data.as_of)
-    labelled = with_periods(frame, data, periods, {"created_period": "created_on"})
+    first = _first_day(data)
+    periods = data.calendar.between(first, data.as_of) if first else []
+    labelled = frame.with_columns(period_of(nw.col("created_on"), periods).alias("created_period"))
     return labelled.drop("_left", "_left_then", "_too_early", "_amount", "_opened_on", "_leads")

@@ -10,11 +10,10 @@ import narwhals.stable.v2 as nw
 from spmkit.data import SalesData
 from spmkit.data.assignments import with_rep_attributes
 from spmkit.data.currency import in_one_currency
-from spmkit.data.dated import with_periods
 from spmkit.data.quality import to_pandas
 from spmkit.data.schema import CLOSED_OUTCOMES
 from spmkit.data.tables import completed
-from spmkit.expressions import days_between
+from spmkit.expressions import days_between, period_of
 from spmkit.groups import counted_median
 
 _READ = ("type", "source", "stage", "created_on", "expected_close_on", "closed_on")
@@ -116,13 +115,12 @@ def _timed(frame: Any, data: SalesData, stale_after: float) -> Any:
     cycle = data.fact("median cycle", lambda: _median_cycle(counted))
     periods = data.calendar.between(start, data.as_of) if start else []
     too_old = nw.col("age_days") > stale_after * cycle if cycle else nw.lit(None, nw.Boolean)
-    timed = counted.with_columns(
+    return counted.with_columns(
         nw.coalesce(nw.col("cycle_days"), nw.col("age_days")).alias("lasted_days"),
         _of_open(nw.col("expected_close_on").cast(nw.Date) < today).alias("overdue"),
         _of_open(too_old).alias("stale"),
-    )
-    return with_periods(
-        timed, data, periods, {"created_period": "created_on", "closed_period": "closed_on"}
+        period_of(nw.col("created_on"), periods).alias("created_period"),
+        period_of(nw.col("closed_on"), periods).alias("closed_period"),
     )
 
 

@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 
 from spmkit.data import DataError, SalesData
-from spmkit.data.frames import like
+from spmkit.data.frames import distinct, like
 from spmkit.data.tables import Lazy, completed, required
 from spmkit.engine import collected
 from spmkit.expressions import count
@@ -93,7 +93,7 @@ def _stages_been_in(data: SalesData, day: date) -> Lazy:
         changes.select("opportunity_id", nw.col(side).alias("stage"))
         for side in ("old_value", "new_value")
     ]
-    return nw.concat(sides).filter(~nw.col("stage").is_null()).unique()
+    return distinct(nw.concat(sides).filter(~nw.col("stage").is_null()))
 
 
 def _closed(data: SalesData, day: date) -> Lazy:

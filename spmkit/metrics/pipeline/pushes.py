@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 
 from spmkit.data import SalesData
-from spmkit.data.frames import like
+from spmkit.data.frames import distinct, like
 from spmkit.data.tables import Lazy, completed
 from spmkit.expressions import count
 from spmkit.metrics.opportunities.lines import opportunity_lines
@@ -21,13 +21,15 @@ _YEARS = 10  # on both sides of the data's day; dates beyond are typing errors, 
 _EVER = (date(1900, 1, 1), date(2262, 1, 1))
 
 
-def push_lines(data: SalesData) -> Any:
+def push_lines(data: SalesData, *, attributes: tuple[str, ...] | None = None) -> Any:
     """Every opportunity but the void ones, with the times that its close date moved.
 
     Parameters
     ----------
     data
         An open source with ``opportunity_history``.
+    attributes
+        Those of the owner and the account to join, as in :func:`opportunity_lines`.
 
     Returns
     -------
@@ -58,7 +60,7 @@ def push_lines(data: SalesData) -> Any:
     [[1, 2]]
     """
     refuse_without_history(data)
-    lines: Lazy = nw.from_native(opportunity_lines(data)).lazy()
+    lines: Lazy = nw.from_native(opportunity_lines(data, attributes=attributes)).lazy()
     joined = lines.join(_moves(data), on="opportunity_id", how="left")
     counted = ("pushes", "pulls", "date_changes")
     return joined.with_columns(*[nw.col(name).fill_null(0) for name in counted]).to_native()
@@ -67,9 +69,8 @@ def push_lines(data: SalesData) -> Any:
 def _moves(data: SalesData) -> Lazy:
     """One row an opportunity whose date was changed."""
     dates = _changes(data).with_columns(_old=read_date("old_value"), _new=read_date("new_value"))
-    moved = dates.filter(nw.col("_old") != nw.col("_new"))
     periods = _known_quarters(data)
-    within = moved.join(_days(periods, moved, data), on="_old", how="left")
+    within = dates.join(_days(periods, dates, data), on="_old", how="left")
     begin, end = periods[0].start, periods[-1].end
     some_day = nw.col("_old") > nw.lit(end)
     first = nw.when(some_day).then(nw.lit(end + DAY)).otherwise(nw.lit(_EVER[0]))
@@ -78,10 +79,11 @@ def _moves(data: SalesData) -> Lazy:
         nw.coalesce("_first", first.cast(nw.Date)).alias("_first"),
         nw.coalesce("_last", last.cast(nw.Date)).alias("_last"),
     )
+    moved = nw.col("_old") != nw.col("_new")  # counted, not filtered: so each text is read once
     return bounded.group_by("opportunity_id").agg(
-        count(nw.col("_new") > nw.col("_last")).alias("pushes"),
-        count(nw.col("_new") < nw.col("_first")).alias("pulls"),
-        nw.len().cast(nw.Int64).alias("date_changes"),
+        count(moved & (nw.col("_new") > nw.col("_last"))).alias("pushes"),
+        count(moved & (nw.col("_new") < nw.col("_first"))).alias("pulls"),
+        count(moved).alias("date_changes"),
     )
 
 
@@ -91,7 +93,7 @@ def _changes(data: SalesData) -> Lazy:
     says_before = "old_value" in history.collect_schema().names()
     history = completed(history, "opportunity_history", "old_value")
     dates = history.filter(nw.col("field") == "expected_close_on")
-    changes = dates.select("opportunity_id", "changed_at", "old_value", "new_value").unique()
+    changes = distinct(dates.select("opportunity_id", "changed_at", "old_value", "new_value"))
     if says_before:
         return changes
     order = ["changed_at", "new_value"]

@@ -116,7 +116,7 @@ def weighted_pipeline(amount: Column, probability: Column) -> Annotated[Money, _
 
 
 def slippage_rate(slipped_amount: Column, forecast_amount: Column) -> Annotated[Percent, _SLIPPED]:
-    """Value forecast to close in a period that was still open at its end, as a share of it.
+    """Value still open at a period's end, as a share of all that was forecast to close in it.
 
     A period is easily cleared of slips by closing them as lost: read it beside
     :func:`forecast_loss_rate`. What was created or pulled in later is in neither.
@@ -147,7 +147,7 @@ def slippage_rate(slipped_amount: Column, forecast_amount: Column) -> Annotated[
 
 
 def slippage_count_rate(slipped: Column, forecast: Column) -> Annotated[Percent, _SLIPPED]:
-    """Opportunities forecast to close in a period that were open at its end, as a share of them.
+    """Opportunities still open at a period's end, as a share of those forecast to close in it.
 
     Counts small deals like large ones; :func:`slippage_rate` goes by value.
 
@@ -179,7 +179,7 @@ def slippage_count_rate(slipped: Column, forecast: Column) -> Annotated[Percent,
 def forecast_loss_rate(
     lost_amount: Column, forecast_amount: Column
 ) -> Annotated[Percent, _SLIPPED]:
-    """Value forecast to close in a period that was lost by its end, as a share of it.
+    """Value lost by a period's end, as a share of all that was forecast to close in it.
 
     Stands beside :func:`slippage_rate`: slipped, lost and won make up the whole. No decision
     counts as lost.
@@ -215,6 +215,7 @@ def push_count(pushes: Column) -> Annotated[Number, _PUSHED]:
 
     A date that moves within its period is no push. The log may begin later than the
     opportunity, and a snapshot a month sees one move where there were three: both make it low.
+    One opportunity that is pushed ten times moves the mean like ten that are pushed once.
 
     Parameters
     ----------
@@ -240,7 +241,7 @@ def push_count(pushes: Column) -> Annotated[Number, _PUSHED]:
 
 
 def commit_hit_rate(commit_won_amount: Column, commit_amount: Column) -> Annotated[Percent, _HIT]:
-    """Value in the forecast category commit on a day that was won by the period's end.
+    """Value won by a period's end, as a share of all that was in commit on a day.
 
     Says nothing of what was won without ever having been in commit: a rep who commits to
     nothing but certainties has 100 %.

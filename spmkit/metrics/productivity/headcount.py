@@ -76,6 +76,18 @@ def headcount_lines(data: SalesData, period: str | Sequence[str] | None = None) 
     return pd.concat(found, ignore_index=True)
 
 
+def employed_in(data: SalesData, periods: Sequence[Period]) -> pd.DataFrame:
+    """The ``rep_id`` and ``period`` of each headcount line, once, without counting any days."""
+    spells = _employed(data)
+    first, last = (spells[name].to_numpy()[:, None] for name in ("first", "last"))
+    starts = np.array([one.start for one in periods], dtype="datetime64[s]")
+    ends = np.array([min(one.end, data.as_of) for one in periods], dtype="datetime64[s]")
+    rows, places = np.nonzero((first <= ends) & (last >= starts))
+    labels = np.array([one.label for one in periods], dtype="object")
+    cells = {"rep_id": spells["rep_id"].to_numpy()[rows], "period": labels[places]}
+    return pd.DataFrame(cells).drop_duplicates(ignore_index=True)
+
+
 def asked_periods(data: SalesData, period: str | Sequence[str] | None) -> list[Period]:
     """The periods of some labels; of none the last complete one.
 

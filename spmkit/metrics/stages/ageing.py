@@ -125,7 +125,7 @@ def deal_ageing(age_ratio: Column) -> Annotated[Multiple, _AGE]:
 
 
 def overaged_share(age_ratio: Column, *, above: float = 2.0) -> Annotated[Percent, _AGE]:
-    """Open opportunities that are more than twice as old as won ones were at the same stage.
+    """Share of open opportunities more than twice as old as won ones were at the same stage.
 
     Some of them will still be won; they are where to ask first, not what to strike out.
 

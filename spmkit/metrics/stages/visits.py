@@ -11,11 +11,10 @@ import pandas as pd
 
 from spmkit.data import DataError, SalesData
 from spmkit.data.assignments import with_rep_attributes
-from spmkit.data.dated import with_periods
 from spmkit.data.owners import with_owner_on
 from spmkit.data.quality import to_pandas
 from spmkit.data.tables import Lazy
-from spmkit.expressions import days_between
+from spmkit.expressions import days_between, period_of
 from spmkit.metrics.pipeline.histories import refuse_without_history
 from spmkit.metrics.stages.moves import KEPT, log_begins, stage_moves
 from spmkit.periods import as_date
@@ -226,6 +225,7 @@ def _labelled(visits: Lazy, data: SalesData) -> Lazy:
         first = to_pandas(created.select(nw.col("created_on").min()))["created_on"].iloc[0]
         dates += [] if pd.isna(first) else [as_date(first)]
     periods = data.calendar.between(min(dates), data.as_of)
-    return with_periods(
-        visits, data, periods, {"entered_period": "entered_on", "left_period": "left_on"}
+    return visits.with_columns(
+        entered_period=period_of(nw.col("entered_on"), periods),
+        left_period=period_of(nw.col("left_on"), periods),
     )

@@ -9,6 +9,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from spmkit.data import SalesData
+from spmkit.data.frames import distinct
 from spmkit.data.identity import NOT_IN_REPS
 from spmkit.data.quality import to_pandas
 from spmkit.data.tables import completed, required
@@ -72,8 +73,8 @@ def account_owners(
     # Each was active within the period, so where any two meet they meet within it.
     met = (nw.col("_from") < nw.col("_to2")) & (nw.col("_from2") < nw.col("_to"))
     pairs = spans.join(others, on="account_id", how="inner")
-    shared = pairs.filter((nw.col("rep_id") != nw.col("_rep")) & met).select("account_id").unique()
-    flagged = shared.with_columns(nw.lit(value=True).alias("at_once"))
+    shared = pairs.filter((nw.col("rep_id") != nw.col("_rep")) & met).select("account_id")
+    flagged = distinct(shared).with_columns(nw.lit(value=True).alias("at_once"))
     counted = spans.group_by("account_id").agg(nw.len().cast(nw.Int64).alias("owners"))
     found = counted.join(flagged, on="account_id", how="left")
     found = found.with_columns(nw.col("at_once").fill_null(value=False))

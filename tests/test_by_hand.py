@@ -1,0 +1,28 @@
+"""Every number of the catalogue's benchmark, on the sample company, against SQL written by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import spmkit as spm
+from benchmarks.catalogue import BY_HAND, refuse_difference
+from benchmarks.entries import ENTRIES
+
+
+@pytest.fixture(scope="module")
+def company():
+    return spm.open_data(Path(__file__).parents[1] / "datasets" / "sample")
+
+
+def test_every_entry_has_its_sql_and_no_sql_is_left_over():
+    assert {file.stem for file in BY_HAND.glob("*.sql")} == set(ENTRIES)
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_the_sql_says_what_spmkit_says(company, entry):
+    sql = (BY_HAND / f"{entry}.sql").read_text("utf-8")
+    expected = company.connection.cursor().sql(sql).df()
+    assert len(expected)
+    refuse_difference(entry, ENTRIES[entry](company), expected)
