@@ -23,7 +23,7 @@ demo: .venv/core  ## The quarterly review of the sample company, as a page
 	$(BIN)/spmkit report $(REPORT) --to reports
 
 test: .venv/dev  ## Every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv/dev  ## Style, types, layers, notebooks without outputs
 	$(BIN)/ruff check .

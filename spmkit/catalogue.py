@@ -66,6 +66,7 @@ class Entry:
     controllable: bool
     lines: str
     columns: tuple[str, ...]
+    needs: tuple[str, ...]
     options: Mapping[str, Any]
     definition: str
     reading: str
@@ -110,6 +111,7 @@ def _entry(function: Callable[..., Any]) -> Entry:
         controllable=traits.controllable,
         lines=traits.lines,
         columns=metric_columns(function) if one else traits.columns,
+        needs=() if one else _needs(function),
         options=_options(function),
         definition=parts["definition"],
         reading=parts.get("reading", ""),
@@ -125,6 +127,12 @@ def _cited(references: str) -> tuple[tuple[str, ...], str]:
         return (), text
     ids, _, source = text.removeprefix("Catalogue ").partition("; ")
     return tuple(_ID.findall(ids.split("(")[0])), source or ids
+
+
+def _needs(function: Callable[..., Any]) -> tuple[str, ...]:
+    """What is to be given beside the lines."""
+    _, *rest = inspect.signature(function).parameters.values()
+    return tuple(p.name for p in rest if p.default is p.empty)
 
 
 def _options(function: Callable[..., Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -177,7 +178,7 @@ def measure(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
 ) -> None:
     """Measure metrics over the lines of a table, for a quick look."""
     from spmkit.data import open_data
-    from spmkit.lines import lines
+    from spmkit.lines import lines, refuse_other_lines
     from spmkit.measure import measure as measured
 
     with _explained():
@@ -185,7 +186,9 @@ def measure(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
         opened = open_data(_data_path(data))
         for caution in opened.cautions():
             typer.echo(f"spmkit: {caution}; see: spmkit check", err=True)
-        frame = _kept(lines(opened, table, period), where or [])
+        frame = lines(opened, table, period)
+        refuse_other_lines(frame, table, chosen)
+        frame = _kept(frame, where or [])
         found = measured(frame, chosen, by=_names(by), confidence=0.95)
     typer.echo(_printed(found, chosen, form))
 
@@ -268,7 +271,7 @@ def metrics(
     elif form == "json":
         typer.echo(json.dumps([asdict(entry) for entry in catalogue()], indent=2))
     else:
-        typer.echo(reference_list(catalogue()))
+        typer.echo(reference_list(catalogue(), shutil.get_terminal_size().columns))
 
 
 @app.command()

@@ -33,7 +33,9 @@ def compare(
         ``m_n_before``, ``m_status``, ``m_status_before`` and, where both were measured with a
         confidence, ``m_low``, ``m_high``, ``m_low_before``, ``m_high_before``, ``m_change_low``
         and ``m_change_high`` (the two taken for independent, which is rather too wide where the
-        same people stand behind both). A group in one frame only is null in the other, n 0.
+        same people stand behind both). A metric to which :func:`spmkit.measure` gives no interval
+        has none here either: for one, compare frames of :func:`spmkit.bootstrap_interval`. A group
+        in one frame only is null in the other, n 0.
 
     Raises
     ------

@@ -55,6 +55,18 @@ def collected(frame: Frame) -> pd.DataFrame:
     return to_pandas(frame)
 
 
+def as_pandas(frame: Any) -> pd.DataFrame:
+    """Bring a small frame of any engine home, for what can only be done in pandas.
+
+    Examples
+    --------
+    >>> as_pandas(pd.DataFrame({"amount": [1.0]}))["amount"].tolist()
+    [1.0]
+    """
+    native = nw.to_native(frame, pass_through=True)
+    return native if isinstance(native, pd.DataFrame) else collected(lazy_columns(native, []))
+
+
 def key_type(frame: Any, lazy: Frame, column: str) -> Any:
     """Choose the pandas type of a group column, the same whatever engine answered.
 

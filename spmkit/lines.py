@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +12,7 @@ import narwhals.stable.v2 as nw
 from spmkit.attainment import issued_quotas, quota_lines
 from spmkit.data import DataError, SalesData
 from spmkit.data.schema import TABLES
+from spmkit.declaration import metric_columns, metric_traits
 from spmkit.metrics.opportunities import opportunity_lines
 from spmkit.periods import as_date
 
@@ -65,6 +66,29 @@ def lines(data: SalesData, table: str, period: str | None = None) -> Any:
     if labels:
         raise DataError(f"{table} has no periods to choose from: leave the period out.")
     return _own_rows(data, table)
+
+
+def refuse_other_lines(frame: Any, table: str, metrics: Sequence[Any]) -> None:
+    """Say of which lines a metric is, where those of a table have not what it reads.
+
+    Raises
+    ------
+    ValueError
+        With the lines to name instead.
+    """
+    there = nw.from_native(frame).lazy().collect_schema().names()
+    for metric in metrics:
+        missing = [name for name in metric_columns(metric) if name not in there]
+        lines = metric_traits(metric).lines
+        if missing and lines not in (table, _MADE_OF.get(table)):
+            name = getattr(metric, "func", metric).__name__
+            raise ValueError(
+                f"{table} has no column {missing[0]!r}: {name} is measured over {lines}, "
+                f"as in: spmkit measure {lines} {name}"
+            )
+
+
+_MADE_OF = {"opportunities": "opportunity_lines", "quotas": "quota_lines"}
 
 
 def _opportunities(data: SalesData, labels: list[str] | None) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from textwrap import wrap
 
 from spmkit.catalogue import FAMILIES, Entry, catalogue
 
@@ -46,22 +47,32 @@ def reference_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def reference_list(entries: Sequence[Entry]) -> str:
-    """Write one line a metric, for a terminal.
+def reference_list(entries: Sequence[Entry], width: int = 80) -> str:
+    """Write the metrics under their subjects, for a terminal of a width.
 
     Examples
     --------
     >>> print(reference_list([e for e in catalogue() if e.name == "win_rate"]))
-    win_rate   W2   percent   higher   lagging   Won opportunities as a share of ...
+    PIPELINE AND WIN RATES
+    <BLANKLINE>
+    win_rate
+        Won opportunities as a share of all that closed, renewals left out.
+        W2; percent; higher is better; lagging; of opportunity_lines: won, closed,
+        renewal
     """
-    rows = [(e.name, ", ".join(e.ids), e.unit, e.better, _timing(e), e.definition) for e in entries]
-    widths = [max(len(row[k]) for row in rows) for k in range(5)]
-    return "\n".join(_padded(row, widths) for row in rows)
+    parts = []
+    for title, found in groupby(entries, key=_family):
+        parts += [title.upper(), *(_listed(entry, width) for entry in found)]
+    return "\n\n".join(parts)
 
 
-def _padded(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
-    return "   ".join([*cells, row[-1]])
+def _listed(entry: Entry, width: int) -> str:
+    ids = ", ".join(entry.ids)
+    reads = f"of {entry.lines}" + (f": {', '.join(entry.columns)}" if entry.columns else "")
+    facts = [ids, entry.unit, _BETTER[entry.better], _timing(entry), reads]
+    told = "; ".join(fact for fact in facts if fact)
+    lines = [line for text in (entry.definition, told) for line in wrap(text, max(width - 4, 40))]
+    return "\n".join([entry.name, *(f"    {line}" for line in lines)])
 
 
 def _family(entry: Entry) -> str:
@@ -79,9 +90,12 @@ def _contents(entries: Iterable[Entry]) -> str:
 
 def _described(entry: Entry) -> str:
     options = ", ".join(f"`{name}={value!r}`" for name, value in entry.options.items())
+    needs = ", ".join(f"`{name}`" for name in entry.needs)
+    reads = f"Reads {_columns(entry)} of `{entry.lines}`."
+    reads += f" Needs {needs}." * bool(needs) + f" Options: {options}." * bool(options)
     facts = [
         f"*{entry.gives} · {entry.unit} · {_BETTER[entry.better]} · {_timing(entry)}*",
-        f"Reads {_columns(entry)} of `{entry.lines}`." + (f" Options: {options}." * bool(options)),
+        reads,
     ]
     example = f"```pycon\n{entry.example}\n```"
     said = [f"### {entry.name}", entry.definition, *facts, entry.reading, example, _sourced(entry)]

@@ -12,6 +12,10 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
+settings.load_profile("untimed")
 
 ENGINES = ("pandas", "duckdb", "polars", "pyspark", "ibis")
 

@@ -85,7 +85,9 @@ def test_the_page_of_the_documentation_is_the_generated_one():
 def test_the_command_lists_and_writes_them():
     listed = ran("metrics")
     assert listed.exit_code == 0
-    assert len(listed.stdout.splitlines()) == len(ENTRIES)
+    lines = listed.stdout.splitlines()
+    assert {entry.name for entry in ENTRIES} <= set(lines)
+    assert max(map(len, lines)) <= 80
     given = json.loads(ran("metrics", "--format", "json").stdout)
     assert [entry["name"] for entry in given] == [entry.name for entry in ENTRIES]
     rate = next(entry for entry in given if entry["name"] == "win_rate")

@@ -172,6 +172,12 @@ def test_measure_agrees_with_the_library_by_group(company):
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)
 
 
+def test_a_metric_of_other_lines_says_which(company):
+    result = ran("measure", "leads", "lead_conversion_within:within_days=30", "--data", company)
+    assert result.exit_code == 1
+    assert "spmkit measure lead_outcomes lead_conversion_within" in result.stderr
+
+
 def test_an_option_of_a_metric_is_bound(company):
     at = ("quotas", "participation_rate", "participation_rate:at=0.8", "--period", "2026Q3")
     row = frame(company, *at).iloc[0]

@@ -10,7 +10,7 @@ from spmkit import narrative
 
 
 def bands(*reps):
-    limits = [-np.inf, 0.5, 0.8, 1.0, 1.2, np.inf]
+    limits = [np.nan, 0.5, 0.8, 1.0, 1.2, np.nan]
     names = ["below 50 %", "50–80 %", "80–100 %", "100–120 %", "120 % and more"]
     return pd.DataFrame({"band": names, "low": limits[:-1], "high": limits[1:], "reps": reps})
 

@@ -113,7 +113,8 @@ def participation_rate(
     ----------
     Catalogue A15 and A16; Kellblog, lessons from a simple quota attainment model.
     """
-    return Share(cents(rep_credited) >= cents(rep_quota * at), present(rep_credited, rep_quota))
+    rated = present(rep_credited, rep_quota) & (rep_quota > 0)
+    return Share(cents(rep_credited) >= cents(rep_quota * at), rated)
 
 
 def share_between(

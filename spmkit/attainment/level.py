@@ -235,8 +235,8 @@ def attainment_without_largest(
     --------
     >>> lines = pd.DataFrame({"credited": [60.0, 40.0], "quota": [50.0, 50.0],
     ...     "largest_credit": [50.0, 20.0]})
-    >>> spm.measure(lines, spm.attainment_without_largest).iloc[0, 0]
-    np.float64(0.5)
+    >>> spm.measure(lines, spm.attainment_without_largest)["attainment_without_largest"].tolist()
+    [0.5]
 
     References
     ----------

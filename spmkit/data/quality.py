@@ -17,6 +17,7 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 
 from spmkit.data.errors import DataError
+from spmkit.data.logged import unreadable_values
 from spmkit.data.mapping import UNREADABLE
 from spmkit.data.schema import CLOSED_OUTCOMES, TABLES
 
@@ -69,6 +70,9 @@ def checks(table: str, columns: Iterable[str], as_of: date) -> list[Check]:
     ]
     if table == "opportunities":
         found += _opportunities(present)
+    if table == "opportunity_history":
+        closes = "the pipeline of past days, pushes and slippage"
+        found += [Check(reason, odd, closes) for reason, odd in unreadable_values(present)]
     return sorted(found, key=_rank)
 
 

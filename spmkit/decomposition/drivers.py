@@ -132,7 +132,7 @@ def _usable(drivers: Sequence[str]) -> list[str]:
 def _aligned(
     now: pd.DataFrame, before: pd.DataFrame, drivers: list[str], keys: list[str]
 ) -> pd.DataFrame:
-    sides = [frame[[*keys, *drivers]] for frame in (now, before)]
+    sides = [_read(frame, keys, drivers) for frame in (now, before)]
     if not keys and max(len(side) for side in sides) > 1:
         raise ValueError("several rows and no by: name the columns that tell the rows apart.")
     if not keys:
@@ -142,6 +142,17 @@ def _aligned(
             twice = side.loc[side.duplicated(keys), keys].iloc[0].tolist()
             raise ValueError(f"{twice} stands twice: one row a group.")
     return sides[0].merge(sides[1], on=keys, how="outer", suffixes=("", "_before"))
+
+
+def _read(frame: pd.DataFrame, keys: list[str], drivers: list[str]) -> pd.DataFrame:
+    for name in [*keys, *drivers]:
+        if name not in frame:
+            raise ValueError(
+                f"a frame has no column {name!r}; it has {', '.join(map(str, frame))}."
+            )
+    if np.isinf(frame[drivers].to_numpy("float64")).any():
+        raise ValueError("a driver is infinite: give null where it is not known.")
+    return frame[[*keys, *drivers]]
 
 
 def _filled(both: pd.DataFrame, drivers: list[str]) -> tuple[Floats, Floats]:

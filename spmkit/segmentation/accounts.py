@@ -13,6 +13,7 @@ from spmkit.data import SalesData
 from spmkit.data.currency import in_one_currency
 from spmkit.data.frames import distinct
 from spmkit.data.tables import completed, required
+from spmkit.engine import as_pandas
 from spmkit.expressions import period_of, total
 from spmkit.traits import Traits
 from spmkit.units import PERCENT
@@ -21,6 +22,7 @@ CUTS = (0.80, 0.95)
 """Where A ends and where B ends, as cumulative shares."""
 
 _ATTRIBUTES = ("name", "industry", "segment", "territory_id")
+NO_VALUE, NOTHING_SOLD = "undefined: no value", "undefined: zero denominator"
 
 
 def account_orders(data: SalesData) -> Any:
@@ -123,7 +125,7 @@ def accounts_by_value(data: SalesData, period: str | Sequence[str] | None = None
 
 
 def account_tier(
-    frame: pd.DataFrame, value: str = "sales", *, cuts: tuple[float, float] = CUTS
+    frame: Any, value: str = "sales", *, cuts: tuple[float, float] = CUTS
 ) -> Annotated[pd.DataFrame, PERCENT, Traits("accounts_by_value", "neither", columns=("sales",))]:
     """Tier A, B or C of each account by its cumulative share of all value.
 
@@ -146,8 +148,9 @@ def account_tier(
     pandas.DataFrame
         The frame from the largest account down, with ``share`` of the sum of all values above
         zero, ``cumulative_share``, ``tier`` (zero and less is C; null without a value), ``n``
-        (accounts with a value) and ``status`` (``ok`` or ``undefined: no value``). Accounts of
-        one value share a tier.
+        (accounts with a value) and ``status``: ``ok``, ``undefined: no value``, or ``undefined:
+        zero denominator`` (no value is above zero, so there are no shares). Accounts of one value
+        share a tier.
 
     Raises
     ------
@@ -164,9 +167,12 @@ def account_tier(
     ----------
     Catalogue G4; common usage of the field (ABC analysis).
     """
+    frame = as_pandas(frame)
     if not 0 < cuts[0] < cuts[1] < 1:
         raise ValueError(f"cuts are {cuts}: two rising shares, such as (0.8, 0.95).")
-    found = frame.sort_values(value, ascending=False, kind="stable", ignore_index=True)
+    found: pd.DataFrame = frame.sort_values(
+        value, ascending=False, kind="stable", ignore_index=True
+    )
     amounts = found[value].astype("float64")
     positive = amounts.clip(lower=0).fillna(0.0)
     whole = float(positive.sum()) or np.nan
@@ -181,7 +187,7 @@ def account_tier(
         cumulative_share=(running / whole).where(known),
         tier=tier.where(known, None),
         n=int(known.sum()),
-        status=np.where(known, "ok", "undefined: no value"),
+        status=np.select([~known, np.isnan(whole)], [NO_VALUE, NOTHING_SOLD], "ok"),
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
 
+from spmkit.engine import as_pandas
 from spmkit.segmentation.clusters import (
     cloud_silhouette,
     group_choices,
@@ -55,7 +56,7 @@ class Archetypes:
 
 
 def archetypes(
-    frame: pd.DataFrame, columns: Sequence[str], *, group: str = "rep_id", most: int = 6
+    frame: Any, columns: Sequence[str], *, group: str = "rep_id", most: int = 6
 ) -> Annotated[Archetypes, NUMBER, Traits("any measured reps", "neither")]:
     """Groups of reps that are alike in several measures, if there are such groups.
 
@@ -101,6 +102,7 @@ def archetypes(
     doi 10.1016/0377-0427(87)90125-7; Hennig 2007 (stability by resampling),
     doi 10.1016/j.csda.2006.11.025.
     """
+    frame = as_pandas(frame)
     _refuse(frame, columns, group, most)
     known = frame[frame[list(columns)].notna().all(axis=1)].sort_values(group, kind="stable")
     features = scaled(known[list(columns)])

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 
 from spmkit.attainment.cents import in_cents
+from spmkit.traits import Traits
+from spmkit.units import PERCENT
 
 BANDS = (0.5, 0.8, 1.0, 1.2)
 """The default edges of attainment bands; each band is closed on the left."""
 
+_BANDED = Traits("quota_lines", "neither", columns=("rep_credited", "rep_quota"))
 _CAP, _FLOOR = 2.5, -0.5  # one rep far out must not make a histogram of a thousand bars
 
 
@@ -46,8 +50,13 @@ def _edge(reps: pd.DataFrame) -> pd.Series[float]:
     return (in_cents(reps["rep_credited"]) / in_cents(reps["rep_quota"])).round(9)
 
 
-def attainment_band(lines: pd.DataFrame, edges: Sequence[float] = BANDS) -> pd.DataFrame:
-    """Count the reps in bands of attainment.
+def attainment_band(
+    lines: pd.DataFrame, edges: Sequence[float] = BANDS
+) -> Annotated[pd.DataFrame, PERCENT, _BANDED]:
+    """Reps in each band of attainment, as a count and a share of the reps with a quota.
+
+    Published cut-points differ, so compare only bands of the same edges, and never those of
+    a quarter with those of a year: over a year luck evens out and the ends empty.
 
     Parameters
     ----------
@@ -59,14 +68,18 @@ def attainment_band(lines: pd.DataFrame, edges: Sequence[float] = BANDS) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        One row a band, empty ones too: ``band``, ``low``, ``high``, ``reps``, ``share`` (null
-        without reps).
+        One row a band, empty ones too: ``band``, ``low``, ``high`` (null where it is open),
+        ``reps``, ``share`` (null without reps).
 
     Examples
     --------
     >>> lines = pd.DataFrame({"rep_quota": [100.0] * 4, "rep_credited": [49.9, 50.0, 80.0, 130.0]})
     >>> attainment_band(lines)[["band", "reps"]].values.tolist()
     [['below 50 %', 1], ['50–80 %', 1], ['80–100 %', 1], ['100–120 %', 0], ['120 % and more', 1]]
+
+    References
+    ----------
+    Catalogue A17; common usage of the field (its cut-points differ from house to house).
     """
     value = _edge(rep_attainments(lines))
     limits = [-np.inf, *edges, np.inf]
@@ -75,8 +88,8 @@ def attainment_band(lines: pd.DataFrame, edges: Sequence[float] = BANDS) -> pd.D
     return pd.DataFrame(
         {
             "band": [_band_name(low, high) for low, high in pairwise(limits)],
-            "low": limits[:-1],
-            "high": limits[1:],
+            "low": [np.nan, *edges],
+            "high": [*edges, np.nan],
             "reps": counts,
             "share": counts / total if total else np.nan,
         }

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from spmkit.engine import as_pandas
 from spmkit.segmentation.tiers import FEWEST_RANKED, UNCLASSIFIED
 from spmkit.traits import Traits
 from spmkit.units import NUMBER
@@ -22,7 +23,7 @@ _SKILL = ("win_rate", "win_rate_error", "will")
 
 
 def effort_outcome(
-    frame: pd.DataFrame,
+    frame: Any,
     effort: str = "effort",
     outcome: str = "outcome",
     *,
@@ -70,6 +71,7 @@ def effort_outcome(
     ----------
     Catalogue G2; ForceManager, conversion matrix.
     """
+    frame = as_pandas(frame)
     found = _prepared(frame, [effort, outcome])
     found["_x"], found["effort_cut"] = _sides(found, effort, within)
     found["_y"], found["outcome_cut"] = _sides(found, outcome, within)
@@ -82,7 +84,7 @@ def effort_outcome(
 
 
 def skill_will(
-    frame: pd.DataFrame,
+    frame: Any,
     skill: str = "win_rate",
     will: str = "will",
     *,
@@ -131,6 +133,7 @@ def skill_will(
     ----------
     Catalogue G3; ExecVision, the skill and will matrix; Association for Talent Development.
     """
+    frame = as_pandas(frame)
     _refuse_will(frame, will)
     found = _prepared(frame, [skill])
     _refuse_skill(found[skill], skill)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 
+from spmkit.engine import as_pandas
 from spmkit.traits import Traits
 from spmkit.units import PERCENT
 
@@ -58,7 +59,7 @@ def band_of(values: pd.Series[float], edges: Sequence[float], *, unit: str = "")
 
 
 def tenure_band(
-    frame: pd.DataFrame, edges: Sequence[float] = TENURE, *, column: str = "tenure_days"
+    frame: Any, edges: Sequence[float] = TENURE, *, column: str = "tenure_days"
 ) -> Annotated[pd.DataFrame, PERCENT, Traits("rep_tenure", "neither", columns=("tenure_days",))]:
     """Reps in each band of tenure, as a count and a share.
 
@@ -79,8 +80,8 @@ def tenure_band(
     Returns
     -------
     pandas.DataFrame
-        One row a band, empty ones too: ``band``, ``low``, ``high``, ``reps``, ``share`` (null
-        without reps).
+        One row a band, empty ones too: ``band``, ``low``, ``high`` (null where open), ``reps``,
+        ``share`` (null without reps).
 
     Examples
     --------
@@ -92,11 +93,12 @@ def tenure_band(
     ----------
     Catalogue H5 (distribution); sales turnover surveys.
     """
+    frame = as_pandas(frame)
     return _counted(frame[column], edges, unit="days").rename(columns={"rows": "reps"})
 
 
 def size_band(
-    frame: pd.DataFrame, column: str, edges: Sequence[float] | None = None
+    frame: Any, column: str, edges: Sequence[float] | None = None
 ) -> Annotated[pd.DataFrame, PERCENT, Traits("any lines with a size", "neither")]:
     """Rows in each band of a size, such as accounts by potential, as a count and a share.
 
@@ -116,7 +118,8 @@ def size_band(
     Returns
     -------
     pandas.DataFrame
-        One row a band: ``band``, ``low``, ``high``, ``rows``, ``share`` (null without rows).
+        One row a band: ``band``, ``low``, ``high`` (null where open), ``rows``, ``share`` (null
+        without rows).
 
     Examples
     --------
@@ -124,13 +127,14 @@ def size_band(
     >>> size_band(accounts, "potential", edges=(2, 4))["rows"].tolist()
     [1, 2, 1]
     >>> size_band(accounts, "potential")["low"].tolist()
-    [-inf, 1.75, 2.5, 3.25]
+    [nan, 1.75, 2.5, 3.25]
 
     References
     ----------
     Catalogue G4 (variant: bands by size instead of by cumulative share); common usage of the
     field.
     """
+    frame = as_pandas(frame)
     if edges is None:
         known = frame[column].dropna().astype("float64")
         edges = sorted(set(known.quantile(list(_QUARTERS)))) if len(known) else []
@@ -143,8 +147,8 @@ def _counted(values: pd.Series[float], edges: Sequence[float], unit: str = "") -
     return pd.DataFrame(
         {
             "band": [str(name) for name in counts.index],
-            "low": [-np.inf, *map(float, edges)],
-            "high": [*map(float, edges), np.inf],
+            "low": [np.nan, *map(float, edges)],
+            "high": [*map(float, edges), np.nan],
             "rows": counts.to_numpy(),
             "share": counts.to_numpy() / total if total else np.nan,
         }

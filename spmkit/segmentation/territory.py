@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from spmkit.engine import collected, lazy_columns
+from spmkit.engine import as_pandas, collected, lazy_columns
 from spmkit.expressions import present
 from spmkit.intervals import wilson_interval
 from spmkit.segmentation.shrinkage import FEWEST, shrunken
@@ -27,7 +27,7 @@ _SMALL = 1e-12
 
 
 def balance_index(
-    frame: pd.DataFrame, weights: Mapping[str, float] = EVEN, *, tolerance: float = 0.15
+    frame: Any, weights: Mapping[str, float] = EVEN, *, tolerance: float = 0.15
 ) -> Annotated[
     pd.DataFrame, MULTIPLE, Traits("territory_lines", "target", columns=("territory_id", *EVEN))
 ]:
@@ -72,8 +72,9 @@ def balance_index(
     ----------
     Catalogue G8; Cozmix, alignment index; ArcGIS Business Analyst, territory balancing.
     """
+    frame = as_pandas(frame)
     _refuse_weights(frame, weights, tolerance)
-    found = frame[frame["territory_id"].notna()].reset_index(drop=True)
+    found: pd.DataFrame = frame[frame["territory_id"].notna()].reset_index(drop=True)
     values = found[list(weights)].astype("float64")
     known = values.notna().all(axis=1)
     if len(found):
@@ -91,7 +92,7 @@ def balance_index(
 
 
 def territory_balance(
-    frame: pd.DataFrame, confidence: float = 0.95
+    frame: Any, confidence: float = 0.95
 ) -> Annotated[
     pd.DataFrame, PERCENT, Traits("balance_index", "lower", columns=("balance_index", "outside"))
 ]:
@@ -127,6 +128,7 @@ def territory_balance(
     ----------
     Catalogue G8 (share outside, variation, Gini); Cozmix, alignment index.
     """
+    frame = as_pandas(frame)
     index = frame["balance_index"].dropna().to_numpy("float64")
     count = len(index)
     outside = int(frame["outside"].fillna(value=False).astype("bool").sum())

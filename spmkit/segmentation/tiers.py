@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from spmkit.engine import as_pandas
 from spmkit.segmentation.shrinkage import shrunken
 from spmkit.traits import Traits
 from spmkit.units import PERCENT
@@ -25,7 +26,7 @@ _EMPTY = ("shrunken", "low", "high", "top_probability", "bottom_probability", "t
 
 
 def performance_tier(
-    frame: pd.DataFrame,
+    frame: Any,
     value: str = "attainment",
     *,
     group: str = "rep_id",
@@ -76,8 +77,8 @@ def performance_tier(
     Raises
     ------
     ValueError
-        Where the certainty is not above 0.5 and up to 1, a standard error is negative, or a rep
-        with a given standard error has two rows.
+        Where the certainty is not above 0.5 and up to 1, a value is infinite, a standard error is
+        negative, or a rep with a given standard error has two rows.
 
     Examples
     --------
@@ -92,6 +93,7 @@ def performance_tier(
     Catalogue G1; on the uncertainty of ranks, Goldstein and Spiegelhalter 1996,
     doi 10.2307/2983325.
     """
+    frame = as_pandas(frame)
     if not 0.5 < certainty <= 1:
         raise ValueError(f"certainty is {certainty}: write a probability above 0.5, such as 0.8.")
     peers = [within] if isinstance(within, str) else list(within)
@@ -109,6 +111,8 @@ def performance_tier(
 def _values(frame: pd.DataFrame, keys: Sequence[str], value: str) -> pd.DataFrame:
     """One row a rep: mean, number of values, and the squared deviations from the own mean."""
     known = frame[list(keys)].assign(value=frame[value].astype("float64"))
+    if np.isinf(known["value"]).any():
+        raise ValueError(f"{value} is infinite on some row: give null where it is undefined.")
     grouped = known.groupby(list(keys), dropna=False, observed=True)["value"]
     found = grouped.agg(value="mean", n="count", variance="var").reset_index()
     spread = (found["variance"] * (found["n"] - 1)).fillna(0.0)

@@ -49,6 +49,12 @@ def test_a_rep_without_a_quota_is_listed_and_in_no_ratio():
     assert found["participation_rate_n"] == 1
 
 
+def test_a_quota_of_zero_is_neither_reached_nor_missed():
+    frame = pd.DataFrame({"rep_credited": [5.0, 9.0], "rep_quota": [0.0, 10.0]})
+    found = spm.measure(frame, spm.participation_rate).iloc[0]
+    assert (found["participation_rate"], found["participation_rate_n"]) == (0.0, 1)
+
+
 def test_a_manager_with_a_personal_quota_is_a_rep_among_the_reps():
     reps = pd.DataFrame({"rep_id": ["ada", "bo"], "manager_id": [None, "ada"]})
     lines = spm.quota_lines(company(reps=reps), "2026Q3")

@@ -70,6 +70,24 @@ def test_a_row_that_cannot_be_used_is_set_aside_with_its_reason(changed, reason)
     assert_adds_up(data)
 
 
+def test_values_of_a_log_that_cannot_be_read_are_counted():
+    rows = [
+        ("amount", "$1,200.00", "1500"),
+        ("amount", "1e3", "about 90"),
+        ("expected_close_on", "08/01/2026", "2026-02-29"),
+        ("expected_close_on", None, "2028-02-29 00:00:00"),
+        ("stage", "$1", "08/01/2026"),
+    ]
+    log = pd.DataFrame(rows, columns=["field", "old_value", "new_value"]).astype("string")
+    log = log.assign(opportunity_id="o1", changed_at=pd.Timestamp("2026-07-01"))
+    assert reasons(company(opportunity_history=log), "opportunity_history", "limited") == {
+        "old_value of amount is no plain number": 1,
+        "new_value of amount is no plain number": 1,
+        "old_value of expected_close_on is no ISO date": 1,
+        "new_value of expected_close_on is no ISO date": 1,
+    }
+
+
 @pytest.mark.parametrize(
     ("changed", "reason", "closes"),
     [

@@ -68,6 +68,14 @@ def test_an_unknown_driver_is_refused():
         spm.driver_bridge(now, now, DRIVERS)
 
 
+def test_a_driver_that_is_no_column_or_infinite_is_refused():
+    now = pd.DataFrame({"volume": [10.0], "rate": [0.2], "size": [np.inf]})
+    with pytest.raises(ValueError, match="no column 'price'; it has volume, rate, size"):
+        spm.driver_bridge(now, now, ["volume", "price"])
+    with pytest.raises(ValueError, match="a driver is infinite"):
+        spm.driver_bridge(now, now, DRIVERS)
+
+
 @pytest.mark.parametrize("drivers", [["rate"], ["rate", "rate"], list("abcdefg")])
 def test_too_few_too_many_or_repeated_drivers_are_refused(drivers):
     frame = pd.DataFrame({name: [1.0] for name in "abcdefg"}).assign(rate=1.0)

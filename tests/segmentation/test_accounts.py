@@ -221,3 +221,11 @@ def test_the_published_scores_of_the_r_package(require):
     columns = ["recency", "frequency", "monetary", "rfm_score"]
     for name, expected in published.items():
         assert tuple(known.loc[name, columns]) == expected
+
+
+def test_where_nothing_was_sold_there_are_no_shares():
+    found = tiers(0, -5, None)
+    assert found["tier"].fillna("none").tolist() == ["C", "C", "none"]
+    assert found["share"].isna().all()
+    zero, missing = "undefined: zero denominator", "undefined: no value"
+    assert found["status"].tolist() == [zero, zero, missing]

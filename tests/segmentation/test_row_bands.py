@@ -65,7 +65,7 @@ def test_sizes_without_edges_are_quarters():
     # Quartiles of 1…4 by linear interpolation: 1.75, 2.5, 3.25.
     found = size_band(pd.DataFrame({"size": [4.0, 1.0, 3.0, 2.0, None]}), "size")
     assert found["rows"].tolist() == [1, 1, 1, 1]
-    assert found["high"].tolist() == [1.75, 2.5, 3.25, np.inf]
+    assert found["high"].tolist() == pytest.approx([1.75, 2.5, 3.25, np.nan], nan_ok=True)
 
 
 def test_sizes_that_are_all_equal_make_two_bands_and_none_make_one():

@@ -42,6 +42,11 @@ def test_without_error_nothing_is_shrunk_and_nothing_is_unsure():
     assert spread.tolist() == [0.0] * 4
 
 
+def test_an_infinite_value_is_refused():
+    with pytest.raises(ValueError, match="attainment is infinite"):
+        tiers(*range(9), np.inf)
+
+
 def test_three_values_are_too_few_to_shrink():
     with pytest.raises(ValueError, match="at least 4"):
         shrunken(np.arange(3.0), np.ones(3))

@@ -47,8 +47,8 @@ def credit_gini(
     Returns
     -------
     pandas.DataFrame
-        The group, ``gini`` (Number), ``gini_corrected`` (times n/(n−1), for few reps), ``n``
-        (reps), ``low`` and ``high`` (95 %, reps redrawn, of ``gini``) and ``status``.
+        The group, ``gini`` (Number), ``gini_corrected`` (times n/(n−1), for few reps; null of
+        one), ``n`` (reps), ``low`` and ``high`` (95 %, reps redrawn, of ``gini``) and ``status``.
 
     Examples
     --------

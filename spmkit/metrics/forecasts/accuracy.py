@@ -130,7 +130,7 @@ def forecast_bias(forecast: Column, actual: Column) -> Annotated[Percent, _SIDE]
     Returns
     -------
     Percent
-        Null where nothing was sold.
+        Null where nothing was sold, or more came back than was sold.
 
     Examples
     --------
@@ -142,7 +142,7 @@ def forecast_bias(forecast: Column, actual: Column) -> Annotated[Percent, _SIDE]
     ----------
     Catalogue F4; forecaststudio, on MAPE, WMAPE and bias.
     """
-    return Ratio(total(forecast - actual), total(_where(actual, forecast)))
+    return Ratio(total(forecast - actual), _gained(total(_where(actual, forecast))))
 
 
 def commit_accuracy(commit: Column, actual: Column) -> Annotated[Percent, _ACCURACY]:
@@ -163,7 +163,8 @@ def commit_accuracy(commit: Column, actual: Column) -> Annotated[Percent, _ACCUR
     Returns
     -------
     Percent
-        1.0 is exact; negative where the miss exceeds what was sold; null where nothing was.
+        1.0 is exact; negative where the miss exceeds what was sold; null where nothing was, or
+        more came back than was sold.
 
     Examples
     --------
@@ -176,7 +177,7 @@ def commit_accuracy(commit: Column, actual: Column) -> Annotated[Percent, _ACCUR
     Catalogue F5; Clari, forecast accuracy; forecaststudio, on MAPE, WMAPE and bias.
     """
     sold = total(_where(actual, commit))
-    return Ratio(sold - total(commit - actual).abs(), sold)
+    return Ratio(sold - total(commit - actual).abs(), _gained(sold))
 
 
 def commit_accuracy_of_commit(commit: Column, actual: Column) -> Annotated[Percent, _ACCURACY]:
@@ -196,7 +197,7 @@ def commit_accuracy_of_commit(commit: Column, actual: Column) -> Annotated[Perce
     Returns
     -------
     Percent
-        1.0 is exact; null where nothing was committed.
+        1.0 is exact; null where what was committed is not above zero.
 
     Examples
     --------
@@ -209,7 +210,7 @@ def commit_accuracy_of_commit(commit: Column, actual: Column) -> Annotated[Perce
     Catalogue F5 (as a share of the commit); Clari, forecast accuracy.
     """
     committed = total(_where(commit, actual))
-    return Ratio(committed - total(commit - actual).abs(), committed)
+    return Ratio(committed - total(commit - actual).abs(), _gained(committed))
 
 
 def forecast_skill(
@@ -249,6 +250,11 @@ def forecast_skill(
     # What was sold stands below both errors on the same lines, and cancels.
     without = total(_where((naive - actual).abs(), forecast))
     return Ratio(without - total(_where((forecast - actual).abs(), naive)), without)
+
+
+def _gained(amount: Column) -> Column:
+    """A base above zero: a share of what came back would turn its sign round."""
+    return nw.when(amount > 0).then(amount)
 
 
 def _where(value: Column, there: Column) -> Column:

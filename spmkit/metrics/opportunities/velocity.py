@@ -100,7 +100,11 @@ def pipeline_created(
 
 
 def self_sourced_pipeline(
-    amount: Column, created_on: Column, source: Column, *, sources: Sequence[str] = ("Outbound",)
+    amount: Column,
+    created_on: Column,
+    source: Column,
+    *,
+    sources: str | Sequence[str] = ("Outbound",),
 ) -> Annotated[Money, Traits("opportunity_lines", "higher", "leading", controllable=True)]:
     """Amount of the opportunities created that reps found themselves.
 
@@ -115,7 +119,7 @@ def self_sourced_pipeline(
     source
         Where the opportunity came from.
     sources
-        The sources that count as self-sourced.
+        The source that counts as self-sourced, or several.
 
     Returns
     -------
@@ -133,5 +137,6 @@ def self_sourced_pipeline(
     ----------
     Catalogue W15; the self-sourced part of pipeline created.
     """
-    own = nw.when(source.is_in(list(sources))).then(amount).otherwise(amount * 0)
+    named = [sources] if isinstance(sources, str) else list(sources)
+    own = nw.when(source.is_in(named)).then(amount).otherwise(amount * 0)
     return total(nw.when(present(created_on, source)).then(own))

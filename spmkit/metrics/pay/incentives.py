@@ -63,8 +63,8 @@ def median_on_target_earnings(ote: Column) -> Annotated[Money, _PROMISED]:
     Examples
     --------
     >>> lines = pd.DataFrame({"ote": [100_000.0, 140_000.0, 300_000.0]})
-    >>> spm.measure(lines, spm.median_on_target_earnings).iloc[0, 0]
-    np.float64(140000.0)
+    >>> spm.measure(lines, spm.median_on_target_earnings)["median_on_target_earnings"].tolist()
+    [140000.0]
 
     References
     ----------

@@ -106,8 +106,9 @@ def voluntary_attrition_rate(
     Examples
     --------
     >>> lines = pd.DataFrame({"left_voluntarily": [True, False], "headcount": [0.5, 1.0]})
-    >>> spm.measure(lines, spm.voluntary_attrition_rate).iloc[0, 0].round(3)
-    np.float64(0.667)
+    >>> found = spm.measure(lines, spm.voluntary_attrition_rate)
+    >>> found["voluntary_attrition_rate"].round(3).tolist()
+    [0.667]
 
     References
     ----------
@@ -140,8 +141,8 @@ def involuntary_attrition_rate(
     Examples
     --------
     >>> lines = pd.DataFrame({"left_involuntarily": [True, False], "headcount": [1.0, 1.0]})
-    >>> spm.measure(lines, spm.involuntary_attrition_rate).iloc[0, 0]
-    np.float64(0.5)
+    >>> spm.measure(lines, spm.involuntary_attrition_rate)["involuntary_attrition_rate"].tolist()
+    [0.5]
 
     References
     ----------
@@ -204,8 +205,8 @@ def unexplained_attrition_rate(
     Examples
     --------
     >>> lines = pd.DataFrame({"left_unexplained": [True, False], "headcount": [1.0, 1.0]})
-    >>> spm.measure(lines, spm.unexplained_attrition_rate).iloc[0, 0]
-    np.float64(0.5)
+    >>> spm.measure(lines, spm.unexplained_attrition_rate)["unexplained_attrition_rate"].tolist()
+    [0.5]
 
     References
     ----------

@@ -1,6 +1,6 @@
 """The open pipeline of a day, what happens to it, and whether it is enough."""
 
-from spmkit.metrics.pipeline.changes import pipeline_changes, pipeline_waterfall
+from spmkit.metrics.pipeline.changes import pipeline_changes
 from spmkit.metrics.pipeline.probabilities import stage_win_shares, weighted_lines
 from spmkit.metrics.pipeline.pushes import push_lines
 from spmkit.metrics.pipeline.slippage import slippage_lines
@@ -15,6 +15,7 @@ from spmkit.metrics.pipeline.sufficiency import (
     total_pipeline_coverage,
     weighted_pipeline,
 )
+from spmkit.metrics.pipeline.waterfall import pipeline_waterfall
 
 __all__ = [
     "commit_hit_rate",

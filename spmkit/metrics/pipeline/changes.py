@@ -1,11 +1,11 @@
-"""What happened to the pipeline between two days, and the waterfall that sums it."""
+"""What happened to the pipeline between two days."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from functools import reduce
-from typing import Annotated, Any
+from typing import Any
 
 import narwhals.stable.v2 as nw
 import pandas as pd
@@ -15,11 +15,8 @@ from spmkit.data.assignments import with_rep_attributes
 from spmkit.data.currency import in_one_currency
 from spmkit.data.frames import like
 from spmkit.data.tables import Lazy
-from spmkit.engine import collected, lazy_columns
 from spmkit.metrics.pipeline.histories import opportunity_states
 from spmkit.periods import as_date
-from spmkit.traits import Traits
-from spmkit.units import MONEY
 
 KINDS = (
     "start",
@@ -134,8 +131,8 @@ def _compared(data: SalesData, first: date, last: date, period: str | None) -> L
         _closed=closed,
         _won=won,
         _moved=_differ(nw.col("rep_id_start"), nw.col("rep_id_end")),
-        _cents_start=_cents(nw.col("amount_start")),
-        _cents_end=_cents(nw.col("amount_end")),
+        _cents_start=in_cents(nw.col("amount_start")),
+        _cents_end=in_cents(nw.col("amount_end")),
     )
     there = flagged.filter(nw.col("_in_start") | nw.col("_in_end"))
     flags = ("open_start", "_in_start", "_in_end", "_closed", "_won", "_moved")
@@ -159,7 +156,7 @@ def _differ(old: nw.Expr, new: nw.Expr) -> nw.Expr:
     return (old.is_null() != new.is_null()) | (old != new).fill_null(value=False)
 
 
-def _cents(amount: nw.Expr) -> nw.Expr:
+def in_cents(amount: nw.Expr) -> nw.Expr:
     """Whole cents, so that sums are exact; engines' own rounding differs on halves."""
     return (amount * 100 + _HALF).floor().cast(nw.Int64)
 
@@ -210,84 +207,3 @@ def _worth(kind: str) -> nw.Expr:
         "won": -after,
         "end": after,
     }[kind]
-
-
-def pipeline_waterfall(
-    lines: Any, by: str | Sequence[str] | None = None
-) -> Annotated[
-    pd.DataFrame,
-    MONEY,
-    Traits("pipeline_changes", "neither", "leading", columns=("kind", "amount")),
-]:
-    """Open pipeline at the start, what was added and taken away, and what was open at the end.
-
-    A large step down and a large step up may be one opportunity that changed
-    hands: by rep both show, overall neither.
-
-    Parameters
-    ----------
-    lines
-        Rows of :func:`pipeline_changes`, of any engine.
-    by
-        A column or several to group by, such as ``rep``; without any the changes of owner, which
-        cancel out, are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The group columns, ``kind`` (``start`` to ``end``, in the order in which they are added),
-        ``amount`` (signed money, 0 where nothing of the kind happened) and ``n``, the rows
-        behind it. For each group start + the steps = end, to the cent.
-
-    Raises
-    ------
-    ValueError
-        Where the lines do not add up, because some of them are missing.
-
-    Examples
-    --------
-    >>> lines = pd.DataFrame({"kind": ["start", "downsized", "end"], "amount": [60.0, -10.0, 50.0]})
-    >>> found = pipeline_waterfall(lines)
-    >>> found[found["n"] > 0]
-            kind  amount  n
-    0      start    60.0  1
-    5  downsized   -10.0  1
-    8        end    50.0  1
-
-    References
-    ----------
-    Catalogue W16; the terms of pipeline flow and waterfall pages of forecasting software.
-    """
-    keys = [by] if isinstance(by, str) else list(by or [])
-    read = lazy_columns(lines, [*keys, "kind", "amount"])
-    cents = _cents(nw.col("amount")).fill_null(0).alias("cents")
-    summed = collected(
-        read.with_columns(cents)
-        .group_by(*keys, "kind")
-        .agg(nw.col("cents").sum(), nw.len().alias("n"))
-    )
-    steps = _every_kind(summed, keys)
-    _refuse_unequal(steps, keys)
-    return steps.assign(amount=steps["cents"] / 100)[[*keys, "kind", "amount", "n"]]
-
-
-def _every_kind(summed: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Give every group a row of each kind; a kind that did not happen is a true 0."""
-    kinds = [kind for kind in KINDS if keys or not kind.startswith("reassigned")]
-    groups = summed[keys].drop_duplicates() if keys else pd.DataFrame(index=[0])
-    ordered = pd.DataFrame({"kind": kinds, "_place": range(len(kinds))})
-    full = groups.merge(ordered, how="cross").merge(summed, on=[*keys, "kind"], how="left")
-    full = full.fillna({"cents": 0, "n": 0}).astype({"cents": "int64", "n": "int64"})
-    return full.sort_values([*keys, "_place"], ignore_index=True).drop(columns="_place")
-
-
-def _refuse_unequal(steps: pd.DataFrame, keys: list[str]) -> None:
-    sign = steps["kind"].map(lambda kind: -1 if kind == "end" else 1)
-    left = (steps["cents"] * sign).groupby(
-        [steps[k] for k in keys] or (steps["n"] * 0), dropna=False
-    )
-    if (left.sum() != 0).any():
-        raise ValueError(
-            "start and the steps do not add up to end: give every row of pipeline_changes, of "
-            "all kinds."
-        )

@@ -17,6 +17,7 @@ import pandas as pd
 
 from spmkit.data import DataError, SalesData
 from spmkit.data.frames import like
+from spmkit.data.logged import DATE, NUMBER
 from spmkit.data.owners import reps_meant
 from spmkit.data.quality import to_pandas
 from spmkit.data.schema import CLOSED_OUTCOMES, HISTORY_FIELDS, TABLES
@@ -24,12 +25,6 @@ from spmkit.data.tables import TYPES, Lazy, completed, required
 from spmkit.periods import as_date
 
 # At most 99 digits and an exponent below 100: a longer one would be read as infinite.
-_NUMBER = r"^\s*[-+]?(\d{1,99}(\.\d*)?|\.\d+)([eE][-+]?\d{1,2})?\s*$"
-_LEAP_DAY = r"(\d\d(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29"
-_DATE = (
-    r"^(\d{4}-((0[13578]|1[02])-31|(0[13-9]|1[0-2])-(29|30)|(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8]))"
-    rf"|{_LEAP_DAY})([T ]|$)"
-)
 _HERE = "="  # stands before a value, so that nothing (an empty text) differs from no change
 
 
@@ -246,9 +241,9 @@ def _state(field: str, name: str, told: bool) -> nw.Expr:  # noqa: FBT001  a fac
 def _read(text: nw.Expr, kind: Any) -> nw.Expr:
     """Read a value of the log; what is no such number or date is not known."""
     if kind == nw.Float64:
-        return nw.when(text.str.contains(_NUMBER)).then(text.str.strip_chars()).cast(nw.Float64)
+        return nw.when(text.str.contains(NUMBER)).then(text.str.strip_chars()).cast(nw.Float64)
     if kind == nw.Date:
-        return nw.when(text.str.contains(_DATE)).then(text.str.slice(0, 10)).str.to_date("%Y-%m-%d")
+        return nw.when(text.str.contains(DATE)).then(text.str.slice(0, 10)).str.to_date("%Y-%m-%d")
     return text
 
 

@@ -45,8 +45,9 @@ def stage_win_shares(
     Returns
     -------
     pandas.DataFrame
-        ``stage``, ``n`` (closed opportunities that were in it, each once, however often it came
-        back), ``won``, ``win_share``, ``low``, ``high``.
+        ``stage`` (where ``stages`` are declared, those alone and in their order), ``n`` (closed
+        opportunities that were in it, each once, however often it came back), ``won``,
+        ``win_share``, ``low``, ``high``.
 
     Raises
     ------
@@ -71,16 +72,23 @@ def stage_win_shares(
     ----------
     Catalogue W13 (the stage's own share as probability); forecast pages of CRM vendors.
     """
+    shares = _shares(data, as_date(as_of or data.as_of))
+    stages = list(data.settings.stages)
+    if stages:  # a name by which closed ones are filed is no stage of the process
+        listed = shares[shares["stage"].isin(stages)]
+        shares = listed.sort_values("stage", key=lambda names: names.map(stages.index))
+    won, n = shares["won"].to_numpy(dtype=float), shares["n"].to_numpy(dtype=float)
+    low, high = wilson_interval(won, n, confidence)
+    return shares.assign(win_share=won / n, low=low, high=high).reset_index(drop=True)
+
+
+def _shares(data: SalesData, day: date) -> pd.DataFrame:
     refuse_without_history(data)
-    day = as_date(as_of or data.as_of)
     joined = _stages_been_in(data, day).join(_closed(data, day), on="opportunity_id", how="inner")
     counted = joined.group_by("stage").agg(
         nw.len().cast(nw.Int64).alias("n"), count(nw.col("_won")).alias("won")
     )
-    shares = collected(counted).sort_values("stage", ignore_index=True)
-    won, n = shares["won"].to_numpy(dtype=float), shares["n"].to_numpy(dtype=float)
-    low, high = wilson_interval(won, n, confidence)
-    return shares.assign(win_share=won / n, low=low, high=high)
+    return collected(counted).sort_values("stage", ignore_index=True)
 
 
 def _stages_been_in(data: SalesData, day: date) -> Lazy:
@@ -171,7 +179,8 @@ def _scored(data: SalesData, day: date) -> bool:
 
 
 def _by_stage(data: SalesData, day: date, frame: Lazy) -> Lazy:
-    shares = stage_win_shares(data, day)[["stage", "win_share"]]
+    shares = _shares(data, day)
+    shares = shares[["stage"]].assign(win_share=shares["won"] / shares["n"])
     if shares.empty:  # Spark makes no table of no rows
         return frame.with_columns(nw.lit(None, nw.Float64).alias("probability"))
     named = shares.rename(columns={"win_share": "probability"}).astype({"stage": "string"})

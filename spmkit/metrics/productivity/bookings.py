@@ -135,8 +135,8 @@ def bookings_per_productive_rep(
     Examples
     --------
     >>> lines = pd.DataFrame({"bookings": [90.0, 30.0, 0.0], "productive_rep": ["a", "b", None]})
-    >>> spm.measure(lines, spm.bookings_per_productive_rep).iloc[0, 0]
-    np.float64(60.0)
+    >>> spm.measure(lines, spm.bookings_per_productive_rep)["bookings_per_productive_rep"].tolist()
+    [60.0]
 
     References
     ----------
@@ -266,8 +266,9 @@ def productivity_of_variable_pay(margin: Column, paid: Column) -> Annotated[Mult
     Examples
     --------
     >>> lines = pd.DataFrame({"margin": [90.0, 70.0], "paid": [10.0, 10.0]})
-    >>> spm.measure(lines, spm.productivity_of_variable_pay).iloc[0, 0]
-    np.float64(8.0)
+    >>> found = spm.measure(lines, spm.productivity_of_variable_pay)
+    >>> found["productivity_of_variable_pay"].tolist()
+    [8.0]
 
     References
     ----------

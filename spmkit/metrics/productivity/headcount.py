@@ -47,7 +47,8 @@ def headcount_lines(data: SalesData, period: str | Sequence[str] | None = None) 
     -------
     pandas.DataFrame
         ``rep_id``, ``rep``, ``period``, ``period_days``, ``starts_on`` (of the assignment; null
-        of a rep with one only), ``active_days``, ``leave_days``, ``headcount``, ``fte``,
+        of a rep with one only; 1900-01-01 of the first of several, which holds for all days before
+        the second), ``active_days``, ``leave_days``, ``headcount``, ``fte``,
         ``ramped_fte``, ``ramp`` (what it rests on: the declared ``[quotas] ramp``, a share for
         each month since hire, or nothing, and then every rep counts in full),
         ``active_weeks``, and the attributes ``manager_id``, ``manager``, ``team``, ``region``,

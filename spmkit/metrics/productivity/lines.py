@@ -176,4 +176,7 @@ def _with_time(lines: pd.DataFrame, time: pd.DataFrame) -> pd.DataFrame:
     told = time.pop("told").sum() > 0
     joined = lines.merge(time, on=KEY, how="left")
     meetings = joined["meetings"].astype("Int64").fillna(0)
+    logs = joined[_HOURS].notna().groupby([joined["rep_id"], joined["period"]]).transform("any")
+    spent = joined[_HOURS].mask(logs & joined[_HOURS].isna(), 0.0)  # before or after moving: none
+    joined = joined.assign(**spent)
     return joined.assign(meetings=meetings if told else pd.array([pd.NA] * len(joined), "Int64"))

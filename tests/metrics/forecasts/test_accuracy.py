@@ -157,6 +157,15 @@ def test_nothing_sold_is_undefined_and_an_error_is_not():
     assert found["commit_accuracy_of_commit"] == 0.0
 
 
+def test_where_more_came_back_than_was_sold_shares_have_no_sense():
+    frame = pd.DataFrame({"forecast": [10.0], "actual": [-5.0], "commit": [10.0]})
+    found = spm.measure(frame, [forecast_bias, commit_accuracy]).iloc[0]
+    assert found[["forecast_bias", "commit_accuracy"]].isna().all()
+    assert found["forecast_bias_status"].startswith("undefined")
+    owed = frame.assign(commit=-10.0)
+    assert spm.measure(owed, commit_accuracy_of_commit).iloc[0, :1].isna().all()
+
+
 def test_without_any_lines():
     none = spm.measure(lines_of().iloc[:0], METRICS)
     assert none["forecast_wape"].isna().all()

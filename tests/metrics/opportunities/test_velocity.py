@@ -66,6 +66,8 @@ def test_nothing_self_sourced_is_zero_and_no_source_is_unknown():
 def test_the_sources_are_an_option():
     events = partial(spm.self_sourced_pipeline, sources=("Event", "Outbound"))
     assert spm.measure(lines(), events).iloc[0, 0] == 10 + 100 + 300 + 5 + 6 + 2
+    one = partial(spm.self_sourced_pipeline, sources="Outbound")
+    assert spm.measure(lines(), one).iloc[0, 0] == 10 + 300
 
 
 def test_no_rows():

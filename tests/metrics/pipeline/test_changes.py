@@ -63,7 +63,9 @@ BY_HAND = {  # the deals, the amount of each, and their sum
     "end": ("abdeklnostuv", [100, 55, 18.01, 10.13, 30, 25, 7, 11, 3, 2, 5, -4], 262.14),
 }
 WATERFALL = [
-    (kind, total, len(deals)) for kind, (deals, _, total) in BY_HAND.items() if kind[:2] != "re"
+    (kind, total, len(deals), amounts.count(None))
+    for kind, (deals, amounts, total) in BY_HAND.items()
+    if kind[:2] != "re"
 ]
 # Bo: 50 + 30 + 70, of which 50 change hands, 30 are pushed and 70 lost.
 OF_BO = {"start": 150, "reassigned out": -50, "pushed": -30, "lost": -70}
@@ -289,6 +291,6 @@ def test_random_deals_against_plain_loops(drawn, source, whole):
     expected = slow_lines(deals, whole)
     assert told(lines) == expected
     amounts = [(kind, amount or 0) for (_, kind), (_, amount) in expected.items()]
-    sums = [sum(c for k, c in amounts if k == kind) for kind, _, _ in WATERFALL]
+    sums = [sum(c for k, c in amounts if k == kind) for kind, *_ in WATERFALL]
     assert spm.pipeline_waterfall(lines)["amount"].tolist() == pytest.approx(sums)
     spm.pipeline_waterfall(lines, "rep_id")  # refuses what does not add up for every rep

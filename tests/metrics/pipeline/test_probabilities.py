@@ -113,6 +113,14 @@ def test_by_hand_on_every_engine(engine):
     ]
 
 
+def test_where_stages_are_declared_they_come_in_their_order_and_alone():
+    declared = {"stages": ["Proposal", "Discovery", "Legal"]}
+    data = staff(polars, declared, opportunities=opportunities(), opportunity_history=log())
+    assert counts(spm.stage_win_shares(data)) == [SHARES[3], SHARES[1]]
+    lines = rows(spm.weighted_lines(data, DAY), "opportunity_id", "amount", "probability")
+    assert lines == WEIGHTED  # what is open under another name was in it all the same
+
+
 def test_intervals_are_wilson_s():
     shares = spm.stage_win_shares(opened()).set_index("stage")
     # 1 of 3: (1/3 + z²/6 ± z √(2/27 + z²/36)) / (1 + z²/3) with z = 1.96.
