@@ -196,6 +196,6 @@ def test_each_public_name_is_there():
 def test_the_makefile_explains_its_verbs():
     text = (ROOT / "Makefile").read_text("utf-8")
     explained = re.findall(r"^([a-z]+):.*## \S", text, re.MULTILINE)
-    design = ["help", "demo", "test", "check", "format", "lab", "lock", "wheel", "bench"]
+    design = ["help", "demo", "test", "check", "format", "lab", "metrics", "lock", "wheel", "bench"]
     assert explained == [*design, "clean"]
     assert text.split(".PHONY: ")[1].split("\n")[0].split() == explained

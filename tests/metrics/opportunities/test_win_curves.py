@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import spmkit as spm
 
-PUBLIC = Path(__file__).parents[1] / "public" / "maven_crm.toml"
+PUBLIC = Path(__file__).parents[2] / "public" / "maven_crm.toml"
 
 
 def deals(days, endings, **columns):
