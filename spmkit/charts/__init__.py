@@ -5,6 +5,7 @@ from spmkit.charts.attainment import (
     attainment_curve,
     attainment_histogram,
 )
+from spmkit.charts.bridge import money_waterfall
 from spmkit.charts.concentration import concentration_curve, credit_bars, credited_bars
 from spmkit.charts.theme import use_theme
 from spmkit.charts.trend import attainment_trend, credited_trend
@@ -18,5 +19,6 @@ __all__ = [
     "credit_bars",
     "credited_bars",
     "credited_trend",
+    "money_waterfall",
     "use_theme",
 ]

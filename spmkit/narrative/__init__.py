@@ -13,12 +13,14 @@ from spmkit.narrative.sentences import (
     without_largest,
 )
 from spmkit.narrative.titles import (
+    bridge_title,
     concentration_title,
     credited_title,
     credited_trend_title,
     distribution_title,
     groups_title,
     largest_title,
+    main_step,
     ranks_title,
     running_title,
     trend_title,
@@ -27,6 +29,7 @@ from spmkit.narrative.titles import (
 __all__ = [
     "Words",
     "apart",
+    "bridge_title",
     "cautioned",
     "concentration_title",
     "credited_title",
@@ -36,6 +39,7 @@ __all__ = [
     "headline",
     "headline_without_quotas",
     "largest_title",
+    "main_step",
     "participation",
     "points",
     "ranks_title",

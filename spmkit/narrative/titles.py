@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from spmkit.narrative.sentences import _change, more_or_less
-from spmkit.units import MONEY, format_value, whole_percent
+from spmkit.units import MONEY, format_difference, format_value, whole_percent
 
 
 def distribution_title(bands: pd.DataFrame) -> str:
@@ -136,6 +136,44 @@ def credited_trend_title(trend: pd.DataFrame) -> str:
         return amount
     _, words = more_or_less(last["credited"] / trend.iloc[-2]["credited"] - 1)
     return f"{amount}, {words} in {trend.iloc[-2]['period']}"
+
+
+def bridge_title(steps: pd.DataFrame) -> str:
+    """Say how credit changed from the period before, and which step is the largest that way.
+
+    Examples
+    --------
+    >>> bridge_title(pd.DataFrame({"step": ["2026Q2", "win rate", "deal size", "2026Q3"],
+    ...     "value": [9e6, -1.2e6, 2e5, 8e6], "kind": ["whole", "loss", "gain", "whole"]}))
+    'Credited sales fell by 1.00 M on 2026Q2; the largest step down is win rate, −1.20 M'
+    """
+    first, last = steps.iloc[0], steps.iloc[-1]
+    change = last["value"] - first["value"]
+    told = main_step(steps)
+    if not told:
+        return f"Credited sales stayed at {format_value(last['value'], MONEY)}"
+    moved = "rose" if change > 0 else "fell"
+    amount = format_value(abs(change), MONEY)
+    return f"Credited sales {moved} by {amount} on {first['step']}; {told}"
+
+
+def main_step(steps: pd.DataFrame) -> str:
+    """Name the step that went furthest the way that credit went; nothing where it stayed.
+
+    Examples
+    --------
+    >>> main_step(pd.DataFrame({"step": ["2026Q2", "reps", "2026Q3"], "value": [9e6, 1e6, 1e7],
+    ...     "kind": ["whole", "gain", "whole"]}))
+    'the largest step up is reps, +1.00 M'
+    """
+    change = steps["value"].iloc[-1] - steps["value"].iloc[0] if len(steps) else 0.0
+    between = steps[steps["kind"] != "whole"]
+    along = between[between["value"] * change > 0]
+    if along.empty or format_difference(change, MONEY) == format_value(0, MONEY):
+        return ""
+    most = along.iloc[int(along["value"].abs().to_numpy().argmax())]
+    side = "up" if change > 0 else "down"
+    return f"the largest step {side} is {most['step']}, {format_difference(most['value'], MONEY)}"
 
 
 def largest_title(credits: pd.DataFrame) -> str:

@@ -1,4 +1,4 @@
-"""The measured frames of a performance review: the whole, the groups, the trend, the deals."""
+"""The measured frames of a performance review: the whole, why, where, the trend, the deals."""
 
 from spmkit.review.frames import by_group, largest_credits, over_assignment, trend
 from spmkit.review.opening import (
@@ -11,6 +11,7 @@ from spmkit.review.opening import (
     review_periods,
     standing,
 )
+from spmkit.review.why import credit_bridge, credit_drivers
 
 __all__ = [
     "CONVERSION",
@@ -19,6 +20,8 @@ __all__ = [
     "Review",
     "by_group",
     "conversion",
+    "credit_bridge",
+    "credit_drivers",
     "largest_credits",
     "open_review",
     "over_assignment",

@@ -12,6 +12,7 @@ from spmkit.reports.review_parts.sections import (
     to_decide,
     trend_chart,
 )
+from spmkit.reports.review_parts.why import why_parts
 
 __all__ = [
     "DEFINED",
@@ -28,4 +29,5 @@ __all__ = [
     "review_masthead",
     "to_decide",
     "trend_chart",
+    "why_parts",
 ]

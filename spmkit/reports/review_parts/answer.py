@@ -24,9 +24,11 @@ def _day(day: Any) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-def review_answer(review: Review) -> page.Part:
-    """The answer first: the lead, and under it what qualifies it."""
+def review_answer(review: Review, steps: pd.DataFrame) -> page.Part:
+    """The answer first: the lead with the largest step, and under it what qualifies it."""
     words = _headline(review)
+    if told := narrative.main_step(steps):
+        words = [*words, ("plain", f" {told[0].upper()}{told[1:]}.")]
     return page.Part(page.lead(*[_toned(*word) for word in words]) + page.sub(_qualified(review)))
 
 
