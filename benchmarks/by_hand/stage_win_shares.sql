@@ -8,5 +8,6 @@ with been_in as (
 select been_in.stage, count(*) as n, count(*) filter (outcome = 'won') as won,
     count(*) filter (outcome = 'won') / count(*) as win_share
 from been_in join opportunities using (opportunity_id)
-where outcome in ('won', 'lost', 'no_decision')
+where outcome in ('won', 'lost', 'no_decision') and been_in.stage in
+    ('Prospecting', 'Qualification', 'Discovery', 'Proposal', 'Negotiation')
 group by been_in.stage

@@ -202,6 +202,16 @@ def like(small: pd.DataFrame, frame: nw.LazyFrame[Any], con: Any) -> nw.LazyFram
     return lazy
 
 
+def kept(frame: nw.LazyFrame[Any], con: Any) -> nw.LazyFrame[Any]:
+    """Answer a query once and keep its rows in the database; on other engines it stays a query."""
+    if con is None:
+        return frame
+    name = f"_kept_{next(_numbers)}"
+    frame.to_native().create(name)
+    table: nw.LazyFrame[Any] = nw.from_native(con.table(name)).lazy()
+    return table
+
+
 def distinct(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """The rows of a frame, each once: by groups, for ``unique`` has engines number every row."""
     return frame.group_by(*frame.collect_schema().names()).agg(nw.len().alias("_n")).drop("_n")

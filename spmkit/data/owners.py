@@ -8,7 +8,7 @@ from datetime import date
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from spmkit.data.frames import distinct, like
+from spmkit.data.frames import distinct, kept, like
 from spmkit.data.identity import resolve
 from spmkit.data.quality import to_pandas
 from spmkit.data.sources import SalesData
@@ -38,7 +38,7 @@ def with_owner_on(frame: Lazy, data: SalesData, day: str) -> Lazy:
     if "old_value" not in history.collect_schema().names():
         return frame
     moves = history.filter((nw.col("field") == "rep_id") & ~nw.col("old_value").is_null())
-    spells = _former(_resolved(moves, data), data)
+    spells = data.fact("owner spells", lambda: _kept_spells(moves, data))
     joined = frame.join(spells, on="opportunity_id", how="left")
     inside = (nw.col(day) >= nw.col("_since")) & (nw.col(day) < nw.col("_until"))
     then = joined.filter(nw.col("_since").is_null() | inside)
@@ -58,7 +58,7 @@ def reps_meant(data: SalesData, written: Iterable[str]) -> dict[str, str]:
 
 
 def _resolved(moves: Lazy, data: SalesData) -> Lazy:
-    meant = data.fact("former owners", lambda: _meant(moves, data))
+    meant = reps_meant(data, to_pandas(distinct(moves.select("old_value")))["old_value"])
     owned: Lazy = moves.select(
         "opportunity_id", "changed_at", nw.col("old_value").alias("_owner")
     ).with_columns(_on=nw.col("changed_at").cast(nw.Date))
@@ -69,8 +69,9 @@ def _resolved(moves: Lazy, data: SalesData) -> Lazy:
     return joined.with_columns(_owner=nw.coalesce("_rep", "_owner")).drop("_rep")
 
 
-def _meant(moves: Lazy, data: SalesData) -> dict[str, str]:
-    return reps_meant(data, to_pandas(distinct(moves.select("old_value")))["old_value"])
+def _kept_spells(moves: Lazy, data: SalesData) -> Lazy:
+    """Kept, since few rows come of a long log, and some engines read it once for each window."""
+    return kept(_former(_resolved(moves, data), data), data.connection)
 
 
 def _former(moves: Lazy, data: SalesData) -> Lazy:

@@ -91,6 +91,7 @@ class SalesData:
             _INHERITED.append(self._opened)
             self._opened = self._open_source()
             self._process = os.getpid()
+            self._facts.clear()  # some are rows that lie in the connection
         return self._opened.tables
 
     @property
