@@ -53,7 +53,7 @@ def reference_list(entries: Sequence[Entry], width: int = 80) -> str:
     Examples
     --------
     >>> print(reference_list([e for e in catalogue() if e.name == "win_rate"]))
-    PIPELINE AND WIN RATES
+    PIPELINE, WIN RATE AND CONVERSION
     <BLANKLINE>
     win_rate
         Won opportunities as a share of all that closed, renewals left out.

@@ -1,5 +1,6 @@
 """Sentences made from numbers: nothing is said that a number behind it does not carry."""
 
+from spmkit.narrative.pipeline import covered, pipeline_title, slipped
 from spmkit.narrative.sentences import (
     Words,
     apart,
@@ -32,6 +33,7 @@ __all__ = [
     "bridge_title",
     "cautioned",
     "concentration_title",
+    "covered",
     "credited_title",
     "credited_trend_title",
     "distribution_title",
@@ -41,10 +43,12 @@ __all__ = [
     "largest_title",
     "main_step",
     "participation",
+    "pipeline_title",
     "points",
     "ranks_title",
     "running_headline",
     "running_title",
+    "slipped",
     "trend_title",
     "win_rates",
     "without_largest",

@@ -11,6 +11,7 @@ from spmkit.review.opening import (
     review_periods,
     standing,
 )
+from spmkit.review.pipeline import coverage_ahead, pipeline_steps, slippage
 from spmkit.review.why import credit_bridge, credit_drivers
 
 __all__ = [
@@ -20,12 +21,15 @@ __all__ = [
     "Review",
     "by_group",
     "conversion",
+    "coverage_ahead",
     "credit_bridge",
     "credit_drivers",
     "largest_credits",
     "open_review",
     "over_assignment",
+    "pipeline_steps",
     "review_periods",
+    "slippage",
     "standing",
     "trend",
 ]

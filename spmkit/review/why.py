@@ -98,10 +98,10 @@ def credit_bridge(review: Review) -> pd.DataFrame:
     rest = credited[1] - credited[0] - sum(steps.values())
     if abs(rest) >= _HALF_A_CENT:
         steps[OTHER] = rest
-    return _led(labels, credited, steps)
+    return led(labels, credited, steps)
 
 
-def _led(labels: list[str], credited: list[float], steps: dict[str, float]) -> pd.DataFrame:
+def led(labels: list[str], credited: list[float], steps: dict[str, float]) -> pd.DataFrame:
     """Place each step where the one before it ended."""
     values = pd.Series(list(steps.values()), dtype="float64")
     ends = credited[0] + values.cumsum()

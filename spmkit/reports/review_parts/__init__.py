@@ -2,6 +2,7 @@
 
 from spmkit.reports.review_parts.answer import review_answer, review_figures, review_masthead
 from spmkit.reports.review_parts.closing import DEFINED, quality_box, review_foot
+from spmkit.reports.review_parts.pipeline import pipeline_parts
 from spmkit.reports.review_parts.sections import (
     Stack,
     band_table,
@@ -22,6 +23,7 @@ __all__ = [
     "group_chart",
     "group_parts",
     "group_table",
+    "pipeline_parts",
     "quality_box",
     "review_answer",
     "review_figures",

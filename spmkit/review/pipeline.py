@@ -1,0 +1,111 @@
+"""How the open pipeline moved in the period, what slipped out of it, and what it has to cover."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+
+from spmkit.coverage import coverage_lines, coverage_summary
+from spmkit.measure import measure
+from spmkit.metrics.pipeline import (
+    forecast_loss_rate,
+    pipeline_changes,
+    pipeline_waterfall,
+    slippage_count_rate,
+    slippage_lines,
+)
+from spmkit.periods import Period
+from spmkit.review.opening import Review
+from spmkit.review.why import led
+
+_DAY = timedelta(days=1)
+
+
+def pipeline_steps(review: Review) -> pd.DataFrame:
+    """The steps from what was open before the period to what was open at its end, or by now.
+
+    Parameters
+    ----------
+    review
+        An open review.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``step``, ``value``, ``start``, ``end`` and ``kind``, as of :func:`credit_bridge`, a step a
+        kind of change that happened; ``n`` opportunities, ``unknown`` of them without an amount.
+
+    Raises
+    ------
+    DataError
+        Where the past of the pipeline is not known.
+    """
+    first, last = review.periods.now.start - _DAY, _last_day(review)
+    found = pipeline_waterfall(pipeline_changes(review.data, first, last))
+    whole = found["kind"].isin(["start", "end"])
+    between = found[~whole & (found["n"] > 0)]
+    labels = [_spoken(first), _spoken(last)]
+    steps = led(
+        labels,
+        [float(value) for value in found.loc[whole, "amount"]],
+        dict(zip(between["kind"], between["amount"], strict=True)),
+    )
+    counted = pd.concat([found[whole].iloc[:1], between, found[whole].iloc[1:]])
+    return steps.assign(n=counted["n"].to_numpy(), unknown=counted["unknown"].to_numpy())
+
+
+def _last_day(review: Review) -> Any:
+    return min(review.periods.now.end, review.data.as_of)
+
+
+def _spoken(day: Any) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def slippage(review: Review) -> pd.Series[Any]:
+    """What became of the opportunities forecast to close in the period.
+
+    Returns
+    -------
+    pandas.Series
+        ``slippage_count_rate`` and ``forecast_loss_rate`` with their ``_n``, ``_low``, ``_high``.
+
+    Raises
+    ------
+    DataError
+        Where the past of the pipeline is not known.
+    """
+    lines = slippage_lines(review.data, review.periods.now.label)
+    row: pd.Series[Any] = measure(
+        lines, [slippage_count_rate, forecast_loss_rate], confidence=0.95
+    ).iloc[0]
+    return row
+
+
+def period_to_cover(review: Review) -> Period:
+    """The period that runs on the day of the data: its quota is what the pipeline is for."""
+    return review.data.calendar.containing(review.data.as_of)
+
+
+def coverage_ahead(review: Review) -> pd.Series[Any]:
+    """Open pipeline of the running period beside the quota that it has to cover.
+
+    Returns
+    -------
+    pandas.Series
+        ``period``, ``open_amount`` (expected to close in it), ``remaining_quota`` (null without
+        quotas) and what :func:`spmkit.coverage_summary` says of the whole.
+
+    Raises
+    ------
+    DataError
+        Where opportunities have no amounts or dates, or the quotas do not fit the period.
+    """
+    period = period_to_cover(review).label
+    lines = coverage_lines(review.data, period)
+    sums = lines[["open_amount", "remaining_quota"]].sum(min_count=1)
+    whole: pd.Series[Any] = coverage_summary(lines).iloc[0]
+    told: pd.Series[Any] = pd.concat([pd.Series({"period": period}), sums, whole])
+    return told
