@@ -71,7 +71,8 @@ def _resolved(moves: Lazy, data: SalesData) -> Lazy:
 
 def _kept_spells(moves: Lazy, data: SalesData) -> Lazy:
     """Kept, since few rows come of a long log, and some engines read it once for each window."""
-    return kept(_former(_resolved(moves, data), data), data.connection)
+    changes = kept(_resolved(moves, data), data.connection)
+    return kept(_former(changes, data), data.connection)
 
 
 def _former(moves: Lazy, data: SalesData) -> Lazy:

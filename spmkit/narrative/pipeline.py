@@ -25,13 +25,13 @@ def pipeline_title(steps: pd.DataFrame) -> str:
         if format_value(change, MONEY) == format_value(0, MONEY)
         else f"{'rose' if change > 0 else 'fell'} by {format_value(abs(change), MONEY)} to {now}"
     )
-    told = [_largest(steps, "gain"), _largest(steps, "loss")]
+    between = steps[steps["kind"] != "whole"]
+    told = [_largest(between[between["value"] > 0]), _largest(between[between["value"] < 0])]
     said = ", ".join(text for text in told if text)
     return f"Open pipeline {moved}: {said}" if said else f"Open pipeline {moved}"
 
 
-def _largest(steps: pd.DataFrame, kind: str) -> str:
-    some = steps[(steps["kind"] == kind) & (steps["value"] != 0)]
+def _largest(some: pd.DataFrame) -> str:
     if some.empty:
         return ""
     most = some.iloc[int(some["value"].abs().to_numpy().argmax())]

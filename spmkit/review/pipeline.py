@@ -35,7 +35,8 @@ def pipeline_steps(review: Review) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``step``, ``value``, ``start``, ``end`` and ``kind``, as of :func:`credit_bridge`, a step a
-        kind of change that happened; ``n`` opportunities, ``unknown`` of them without an amount.
+        kind of change that happened (what was won is a ``gain``, though less is open); ``n``
+        opportunities, ``unknown`` of them without an amount.
 
     Raises
     ------
@@ -52,6 +53,7 @@ def pipeline_steps(review: Review) -> pd.DataFrame:
         [float(value) for value in found.loc[whole, "amount"]],
         dict(zip(between["kind"], between["amount"], strict=True)),
     )
+    steps["kind"] = steps["kind"].mask(steps["step"] == "won", "gain")  # less open, and no loss
     counted = pd.concat([found[whole].iloc[:1], between, found[whole].iloc[1:]])
     return steps.assign(n=counted["n"].to_numpy(), unknown=counted["unknown"].to_numpy())
 
