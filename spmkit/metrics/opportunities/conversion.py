@@ -203,7 +203,8 @@ def value_win_rate(decided_amount: Column, won: Column) -> Annotated[Percent, _R
     A few large opportunities decide it; show it beside
     :func:`decided_win_rate`. Amounts are the latest ones: what was discounted
     before it was won weighs less than it did when it was created, and where
-    lost ones carry no amount it is always 100 %.
+    lost ones carry no amount it is always 100 %. Negative amounts count with
+    their sign, and can take it out of 0 to 100 %.
 
     Parameters
     ----------
