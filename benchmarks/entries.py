@@ -149,7 +149,7 @@ _PEOPLE: Mapping[str, Entry] = {
     "first_deal": lambda data: spm.time_to_first_deal(
         spm.first_deal_lines(data, spm.credit_lines(data))
     ),
-    "territories": lambda data: spm.balance_index(spm.territory_lines(data, QUARTER).df()),
+    "territories": lambda data: spm.balance_index(spm.territory_lines(data, QUARTER)),
     "account_owners": _over(
         lambda data: spm.account_owners(data, QUARTER), None, spm.account_overlap
     ),
