@@ -16,7 +16,6 @@ from spmkit.metrics.pipeline import (
     slippage_count_rate,
     slippage_lines,
 )
-from spmkit.periods import Period
 from spmkit.review.opening import Review
 from spmkit.review.why import led
 
@@ -86,11 +85,6 @@ def slippage(review: Review) -> pd.Series[Any]:
     return row
 
 
-def period_to_cover(review: Review) -> Period:
-    """The period that runs on the day of the data: its quota is what the pipeline is for."""
-    return review.data.calendar.containing(review.data.as_of)
-
-
 def coverage_ahead(review: Review) -> pd.Series[Any]:
     """Open pipeline of the running period beside the quota that it has to cover.
 
@@ -105,7 +99,7 @@ def coverage_ahead(review: Review) -> pd.Series[Any]:
     DataError
         Where opportunities have no amounts or dates, or the quotas do not fit the period.
     """
-    period = period_to_cover(review).label
+    period = review.data.calendar.containing(review.data.as_of).label
     lines = coverage_lines(review.data, period)
     sums = lines[["open_amount", "remaining_quota"]].sum(min_count=1)
     whole: pd.Series[Any] = coverage_summary(lines).iloc[0]
