@@ -1,4 +1,4 @@
-"""Claim: metrics of the catalogue cost little more than SQL written for them, in bounded memory.
+"""Claim: metrics of the catalogue cost little more than SQL for them, in bounded memory.
 
 The sample company is made large and opened once; then each entry is measured in
 turn by spmkit and by ``by_hand/<entry>.sql`` over the same opened tables, and the

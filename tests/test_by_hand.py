@@ -1,4 +1,4 @@
-"""What the benchmark of the catalogue measures, on the sample company, against SQL written by hand."""
+"""What the benchmark of the catalogue measures, on the sample company, against SQL by hand."""
 
 from __future__ import annotations
 
