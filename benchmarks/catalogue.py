@@ -62,7 +62,8 @@ def on_spark(folder: Path, only: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     """The name of each entry with its seconds on PySpark, which must say what DuckDB said."""
     import pandas as pd
 
-    from benchmarks.entries import ENTRIES, spark_company
+    from benchmarks.entries import ENTRIES
+    from benchmarks.spark_company import spark_company
 
     data = spark_company(folder)
     for name in only or ENTRIES:

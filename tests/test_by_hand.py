@@ -8,7 +8,8 @@ import pytest
 
 import spmkit as spm
 from benchmarks.catalogue import BY_HAND, refuse_difference
-from benchmarks.entries import ENTRIES
+from benchmarks.entries import ENTRIES, NOT_BY_HAND
+from spmkit.catalogue import catalogue
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +19,12 @@ def company():
 
 def test_every_entry_has_its_sql_and_no_sql_is_left_over():
     assert {file.stem for file in BY_HAND.glob("*.sql")} == set(ENTRIES)
+
+
+def test_every_metric_is_in_an_entry_or_said_not_to_be():
+    measured = {name for entry in ENTRIES.values() for name in entry.measures}
+    listed = {metric.name for metric in catalogue()}
+    assert listed - measured == set(NOT_BY_HAND)
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

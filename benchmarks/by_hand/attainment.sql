@@ -40,7 +40,8 @@ counted as (
             where opportunity_id is not null and coalesce(credit_type, 'split') <> 'overlay')
 ),
 credited as (
-    select c.rep_id, w.from_on, any_value(region) as region, sum(amount) as credited
+    select c.rep_id, w.from_on, any_value(region) as region, sum(amount) as credited,
+        max(amount) as largest
     from counted c left join owned w on c.rep_id = w.rep_id
         and credited_on >= w.from_on and credited_on < w.until
     group by 1, 2
@@ -52,23 +53,43 @@ spells as (
     from owned where from_on <= date '2026-09-30' and until > date '2026-07-01'
 ),
 totals as (select rep_id, sum(credited) as rep_credited from credited group by rep_id),
-lines as (
-    select s.region, quota * share as quota, coalesce(credited, 0) as credited,
+owed as (
+    select s.*, quota * share as quota,
         case when last and quota > 0 then quota end as rep_quota,
         case when last and quota > 0 then coalesce(rep_credited, 0) end as rep_credited
-    from issued i join spells s using (rep_id)
-    left join credited c on c.rep_id = s.rep_id and c.from_on = s.from_on
-    left join totals t on t.rep_id = s.rep_id
-    where territory_id is null and i.rep_id is not null
+    from issued i join spells s using (rep_id) left join totals t using (rep_id)
+    where territory_id is null
+),
+lines as (
+    select coalesce(o.region, c.region) as region, quota, quota as issued,
+        coalesce(credited, 0) as credited, largest, rep_quota, rep_credited,
+        rep_credited / rep_quota as ratio
+    from owed o full join credited c on c.rep_id = o.rep_id and c.from_on = o.from_on
     union all
-    select null, null, null, null, null  -- vacant seats and strangers: they attain nothing
+    select null, null, quota, null, null, null, null, null  -- of vacant seats and strangers
+    from issued where territory_id is not null or rep_id not in (select rep_id from spells)
 )
-select region, sum(credited) / sum(quota) as attainment,
-    avg(rep_credited / rep_quota) as mean_attainment,
-    median(rep_credited / rep_quota) as median_attainment,
+select region,
+    sum(credited) filter (quota is not null) / sum(quota) as attainment,
+    avg(ratio) as mean_attainment,
+    median(ratio) as median_attainment,
     count(*) filter (round(rep_credited * 100) >= round(rep_quota * 100)) / count(rep_quota)
         as participation_rate,
     sum(quota - credited) as gap_to_quota,
-    stddev_samp(ln(case when rep_credited > 0 then rep_credited / rep_quota end))
-        as attainment_dispersion
+    stddev_samp(ln(case when ratio > 0 then ratio end)) as attainment_dispersion,
+    sum(quota) as effective_quota,
+    sum(credited) filter (issued is not null) / sum(issued) filter (credited is not null)
+        as nominal_attainment,
+    sum(credited) filter (issued is not null) / sum(issued) as quota_realisation,
+    count(*) filter (round(rep_credited * 100) >= round(rep_quota * 80)
+        and round(rep_credited * 100) < round(rep_quota * 120)) / count(rep_quota) as share_between,
+    case when count(ratio) > 1 and median(ratio) > 0 then
+        (quantile_cont(ratio, 0.75) - quantile_cont(ratio, 0.25)) / median(ratio) end
+        as interquartile_spread,
+    case when max(ratio) - min(ratio) > 1e-9
+        then (avg(ratio) - median(ratio)) / stddev_samp(ratio) end as attainment_skew,
+    (sum(credited) filter (quota is not null)
+        - max(greatest(coalesce(largest, 0), 0)) filter (quota is not null)) / sum(quota)
+        as attainment_without_largest,
+    case when sum(credited) > 0 then max(largest) / sum(credited) end as largest_credit_share
 from lines group by region

@@ -7,16 +7,16 @@ pipeline as (
     where outcome = 'open' and expected_close_on between date '2026-10-01' and date '2026-12-31'
     group by rep_id
 ),
-lines as (
+newest as (  -- no quota of the quarter is out: those of the last one stand in
     select *, rank() over (partition by rep_id, territory_id, period_start, period_end, component
         order by version desc nulls last) as newest
     from quotas
     where coalesce(level, 'rep') = 'rep' and coalesce(kind, 'direct') = 'direct'
         and (released_on is null or released_on <= date '2026-10-02')
-        and period_start >= date '2026-10-01' and period_end <= date '2026-12-31'
+        and period_start >= date '2026-07-01' and period_end <= date '2026-09-30'
 ),
 quota as (
-    select rep_id, sum(quota) as quota from lines where newest = 1 and territory_id is null
+    select rep_id, sum(quota) as quota from newest where newest = 1 and territory_id is null
     group by rep_id
 ),
 given as (
@@ -48,9 +48,9 @@ credited as (
     select rep_id, sum(credited) as credited from (from given union all from owned) group by rep_id
 ),
 reps_ as (
-    select coalesce(p.rep_id, q.rep_id) as rep_id, coalesce(open_amount, 0) as open_amount, quota,
+    select rep_id, coalesce(open_amount, 0) as open_amount, quota,
         quota - coalesce(credited, 0) as remaining
-    from pipeline p full join quota q using (rep_id) left join credited c using (rep_id)
+    from pipeline full join credited using (rep_id) left join quota using (rep_id)
 )
 select region, case when sum(remaining) >= 0.005 then sum(open_amount) / sum(remaining) end
     as pipeline_coverage,

@@ -49,6 +49,8 @@ employed as (
 ),
 lines as (
     select coalesce(e.rep_id, p.rep_id, c.rep_id) as rep_id, ote, base_pay, base_pay * share / 4 as base,
+        ote * share / 4 as target, quota,
+        case when base_pay <= ote then (ote - base_pay) * share / 4 end as variable,
         case when quota is not null then coalesce(paid, 0) else paid end as paid,
         case when quota is not null then coalesce(credited, 0) else credited end as credited
     from employed e full join paid p on e.rep_id = p.rep_id
@@ -58,6 +60,10 @@ lines as (
 select region, sum(paid) filter (credited is not null) / sum(credited) filter (paid is not null)
         as effective_commission_rate,
     (sum(base) + sum(paid)) / sum(credited) as compensation_cost_of_sales,
-    sum(base_pay) filter (ote is not null) / sum(ote) filter (base_pay is not null) as pay_mix
+    sum(base_pay) filter (ote is not null) / sum(ote) filter (base_pay is not null) as pay_mix,
+    avg(ote) as on_target_earnings, median(ote) as median_on_target_earnings,
+    sum(variable) filter (quota is not null) / sum(quota) filter (variable is not null)
+        as target_commission_rate,
+    sum(quota) filter (target is not null) / sum(target) filter (quota is not null) as quota_to_ote
 from lines left join held using (rep_id)
 group by region

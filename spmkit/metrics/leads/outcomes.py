@@ -103,14 +103,24 @@ def _opportunities(data: SalesData, leads: Any) -> Any:
     frame = nw.from_native(data.opportunities).lazy()
     frame = completed(frame, "opportunities", "amount", "created_on", "closed_on")
     frame = in_one_currency(data, frame, "closed_on", ["amount"])
-    named = leads.filter(~nw.col("opportunity_id").is_null())
-    counted = named.group_by("opportunity_id").agg(nw.len().cast(nw.Int64).alias("_leads"))
-    return frame.select(
+    told = frame.select(
         "opportunity_id",
         "outcome",
         nw.col("amount").alias("_amount"),
         nw.col("created_on").alias("_opened_on"),
-    ).join(counted, on="opportunity_id", how="inner")
+    )
+    named = leads.select("opportunity_id").filter(~nw.col("opportunity_id").is_null())
+    # Grouped last, so that an engine sees one row an opportunity, and drops what nobody reads.
+    return (
+        named.join(told, on="opportunity_id", how="inner")
+        .group_by("opportunity_id")
+        .agg(
+            nw.col("outcome").max(),
+            nw.col("_amount").max(),
+            nw.col("_opened_on").max(),
+            nw.len().cast(nw.Int64).alias("_leads"),
+        )
+    )
 
 
 def _left(frame: Any, data: SalesData, hours: tuple[float, float] | None) -> Any:
