@@ -6,8 +6,9 @@ with owned as (
     window spell as (partition by rep_id order by starts_on)
 ),
 newest as (
-    select rep_id, territory_id, period_start as quarter, quota, rank() over (partition by rep_id, territory_id, period_start,
-        period_end, component order by version desc nulls last) as newest
+    select rep_id, territory_id, period_start as quarter, quota,
+        rank() over (partition by rep_id, territory_id, period_start, period_end, component
+            order by version desc nulls last) as newest
     from quotas
     where coalesce(level, 'rep') = 'rep' and coalesce(kind, 'direct') = 'direct'
         and (released_on is null or released_on <= date '2026-10-02')
@@ -70,7 +71,8 @@ sums as (
     from lines group by region
 ),
 parts as (
-    select region, sold / nullif(quota, 0) as value, sold_before / nullif(quota_before, 0) as value_before,
+    select region, sold / nullif(quota, 0) as value,
+        sold_before / nullif(quota_before, 0) as value_before,
         coalesce(value, value_before, 0) as own, coalesce(value_before, value, 0) as own_before,
         quota / sum(quota) over () as weight, quota_before / sum(quota_before) over () as weight_before,
         (sum(sold) over () / sum(quota) over ()

@@ -1,6 +1,7 @@
 with newest as (
-    select rep_id, territory_id, period_start, period_end, quota, rank() over (partition by rep_id, territory_id, period_start,
-        period_end, component order by version desc nulls last) as newest
+    select rep_id, territory_id, period_start, period_end, quota,
+        rank() over (partition by rep_id, territory_id, period_start, period_end, component
+            order by version desc nulls last) as newest
     from quotas
     where coalesce(level, 'rep') = 'rep' and coalesce(kind, 'direct') = 'direct'
         and (released_on is null or released_on <= date '2026-10-02')

@@ -67,6 +67,7 @@ judged as (
         ) as half
     from ranked group by method
 )
-select method, n, correlation, tanh(atanh(correlation) - half) as low,
-    tanh(atanh(correlation) + half) as high
+select method, n, correlation,
+    case when abs(correlation) < 1 - 1e-12 then tanh(atanh(correlation) - half) end as low,
+    case when abs(correlation) < 1 - 1e-12 then tanh(atanh(correlation) + half) end as high
 from judged

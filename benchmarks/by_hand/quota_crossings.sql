@@ -43,7 +43,8 @@ quota as (
     group by rep_id having sum(quota) > 0
 ),
 progress as (
-    select rep_id, credited_on, sum(sum(amount)) over (partition by rep_id order by credited_on) as so_far
+    select rep_id, credited_on,
+        sum(sum(amount)) over (partition by rep_id order by credited_on) as so_far
     from counted where rep_id in (select rep_id from quota) group by rep_id, credited_on
 ),
 crossings as (

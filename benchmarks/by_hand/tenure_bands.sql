@@ -4,7 +4,8 @@ with days as (
 ),
 bands(band, low, high) as (
     values ('below 90 days', null, 90), ('90–180 days', 90, 180), ('180–365 days', 180, 365),
-        ('365–730 days', 365, 730), ('730–1,826 days', 730, 1826), ('1,826 days and more', 1826, null)
+        ('365–730 days', 365, 730), ('730–1,826 days', 730, 1826),
+        ('1,826 days and more', 1826, null)
 )
 select band, low::double as low, high::double as high, count(days) as reps,
     count(days) / sum(count(days)) over () as share

@@ -28,7 +28,9 @@ balance as (
     select (l.potential / m.potential + l.sales / m.sales + l.workload / m.workload) / 3 as value
     from lines l, means m
 ),
-ranked as (select value, row_number() over (order by value) as place from balance where value is not null)
+ranked as (
+    select value, row_number() over (order by value) as place from balance where value is not null
+)
 select count(*) as n,
     count(*) filter (abs(value - 1) > 0.15 + 1e-12) / count(*) as outside_share,
     stddev_samp(value) / avg(value) as variation,

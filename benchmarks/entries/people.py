@@ -7,26 +7,32 @@ from typing import Any
 
 import spmkit as spm
 from benchmarks.entries.entry import YEAR, Entry, over, table
+from spmkit.expressions import total
 
-_YEAR_BEFORE = ("2024Q4", "2025Q1", "2025Q2", "2025Q3")
-_ALL = ("2023Q4", "2024Q1", "2024Q2", "2024Q3", *_YEAR_BEFORE, *YEAR)
+_FIRST_YEAR = ("2023Q4", "2024Q1", "2024Q2", "2024Q3")
+_ALL = (*_FIRST_YEAR, "2024Q4", "2025Q1", "2025Q2", "2025Q3", *YEAR)
 _ASSUMED = spm.DepartureAssumptions(
     replacement_cost=20_000, loss_share=0.5, ramp_loss=30_000, daily_pay=200
 )
 
 
+def daily_run_rate(sales: spm.Column) -> spm.Money:
+    """What accounts bought on a day of a year."""
+    return total(sales) / 365
+
+
 def _regretted(data: spm.SalesData) -> Any:
-    """A year's leavers, judged by their attainment of the year before it."""
-    before = spm.measure(spm.quota_lines(data, _YEAR_BEFORE), spm.attainment, by="rep_id")
+    """Two years' leavers, judged by their attainment of the year before."""
+    before = spm.measure(spm.quota_lines(data, _FIRST_YEAR), spm.attainment, by="rep_id")
     known = before.rename(columns={"attainment": "performance"})
-    return spm.regretted_lines(spm.attrition_lines(data), known)
+    return spm.regretted_lines(spm.attrition_lines(data, "2024-10-03"), known)
 
 
 def _departures(data: spm.SalesData) -> Any:
     """A year's vacancies, each at what its territory sold on a day of that year."""
-    sold = spm.accounts_by_value(data, YEAR).df().groupby("territory_id")["sales"].sum()
+    accounts = spm.accounts_by_value(data, YEAR)
+    rates = spm.measure(accounts, daily_run_rate, by="territory_id")
     spells = spm.vacancy_spells(data)
-    rates = (sold / 365).rename("daily_run_rate")
     return spm.departure_lines(spells.merge(rates, on="territory_id", how="left"), _ASSUMED)
 
 

@@ -9,13 +9,13 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 
 from spmkit.engine import lazy_columns
-from spmkit.expressions import count
 from spmkit.survival import median_duration
 from spmkit.traits import Traits
 from spmkit.units import DAYS
 
 _TIMES = ("stage", "days", "left")
 _KEY = ["opportunity_id", "place", "stage"]
+_DAYS = 2**32  # more than a visit can last
 _LASTING = Traits("stage_visits", "lower", "leading", columns=_TIMES)
 _WHOLE = Traits("stage_times", "lower", "leading", columns=("stage", "total_days", "left_for_good"))
 
@@ -50,17 +50,26 @@ def stage_times(visits: Any, keep: Sequence[str] = ()) -> Any:
     """
     key = [*_KEY, *keep]
     read = lazy_columns(visits, [*key, "days", "left", "visit"])
-    last = nw.col("visit") == nw.col("visit").max().over(*_KEY[::2])
-    marked = read.with_columns(_last=last)
-    summed = marked.group_by(*key).agg(
-        nw.len().cast(nw.Int64).alias("visits"),
-        nw.col("days").sum().cast(nw.Int64).alias("_sum"),
-        nw.col("days").count().alias("_known"),
-        nw.when(nw.col("_last")).then(nw.col("days")).max().alias("last_days"),
-        count(~nw.col("left")).alias("_there"),
+    # The number of a visit stands before its days, so that the greatest is the last one's.
+    days = nw.col("days").cast(nw.Int64)
+    numbered = nw.col("visit").cast(nw.Int64) * _DAYS + nw.coalesce(days + 1, nw.lit(0))
+    summed = (
+        read.with_columns(_numbered=numbered)
+        .group_by(*key)
+        .agg(
+            nw.len().cast(nw.Int64).alias("visits"),
+            nw.col("days").sum().cast(nw.Int64).alias("_sum"),
+            nw.col("days").is_null().max().alias("_unknown"),
+            nw.col("_numbered").max().alias("_last"),
+            nw.col("left").min().alias("left_for_good"),
+        )
     )
-    whole = nw.when(nw.col("_known") == nw.col("visits")).then(nw.col("_sum"))
-    told = summed.with_columns(total_days=whole, left_for_good=nw.col("_there") == 0)
+    whole = nw.when(~nw.col("_unknown")).then(nw.col("_sum"))
+    last = nw.col("_last") % _DAYS - 1
+    told = summed.with_columns(
+        total_days=whole,
+        last_days=nw.when(last >= 0).then(last),
+    )
     columns = [*key, "visits", "total_days", "last_days", "left_for_good"]
     return told.select(*columns).to_native()
 
