@@ -121,7 +121,7 @@ def _coming(data: SalesData, period: Period) -> pd.DataFrame:
             f'{period.label} starts after as_of ({data.as_of}): with [quotas] basis = "full" its '
             "quotas cannot be prorated yet, since nobody's leaves and ramp in it are known."
         )
-    released = released_quotas(data, "direct")
+    released = released_quotas(data, [period], "direct")
     refuse_other_lengths(released, [period])
     refuse_partial(released, period)
     lines = fitted(released, [period])

@@ -10,11 +10,13 @@ bought as (
 ),
 running as (
     select *, sum(greatest(sales, 0)) over () as whole,
+        sum(greatest(sales, 0)) over (order by sales desc nulls last) as up_to,
         coalesce(sum(greatest(sales, 0)) over (order by sales desc nulls last
             range between unbounded preceding and current row exclude group), 0) as before
     from bought
 )
 select account_id, sales::double as sales, greatest(sales, 0) / whole as share,
+    case when sales is not null then up_to / whole end as cumulative_share,
     case when sales is null then null when sales <= 0 then 'C'
         when round(before / whole, 9) < 0.8 then 'A'
         when round(before / whole, 9) < 0.95 then 'B' else 'C' end as tier

@@ -37,7 +37,9 @@ reps_ as (
 told as (select * from reps_ where selling_error is not null and wins_error is not null),
 cuts as (select median(selling) as selling, median(wins) as wins from told)
 select r.rep_id, c.selling as effort_cut, c.wins as outcome_cut,
-    case when abs(r.selling - c.selling) > selling_error and abs(r.wins - c.wins) > wins_error
+    case when selling_error is null or wins_error is null then null
+        when round(abs(r.selling - c.selling) - selling_error, 12) > 0
+            and round(abs(r.wins - c.wins) - wins_error, 12) > 0
         then if(r.selling > c.selling, 'high', 'low') || ' effort, '
             || if(r.wins > c.wins, 'high', 'low') || ' outcome'
         else 'unclassified' end as quadrant

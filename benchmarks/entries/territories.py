@@ -17,18 +17,13 @@ def _accounts(data: spm.SalesData) -> Any:
     return spm.accounts_by_value(data, YEAR)
 
 
-def _tiers(data: spm.SalesData) -> Any:
-    """The tiers without what is cumulated: accounts of one value stand in no order."""
-    return spm.account_tier(_accounts(data)).drop(columns="cumulative_share")
-
-
 TERRITORIES: Mapping[str, Entry] = {
     "territories": table(spm.balance_index, _territories),
     "territory_balance": table(
         spm.territory_balance, lambda data: spm.balance_index(_territories(data))
     ),
     "penetration": over(_territories, "territory_id", spm.territory_potential, spm.penetration),
-    "account_tiers": Entry(("account_tier",), _tiers),
+    "account_tiers": table(spm.account_tier, _accounts),
     "account_sizes": table(
         spm.size_band, _accounts, column="potential", edges=(50_000, 100_000, 200_000)
     ),

@@ -98,16 +98,28 @@ def quota_lines(
 def credited_quotas(data: SalesData, periods: Sequence[Period], kind: str) -> pd.DataFrame:
     """The quota lines without shares of time passed and totals of reps: what was owed and sold."""
     spells = assignment_spells(data)
-    released = released_quotas(data, kind)
-    refuse_other_lengths(released, periods)
-    if len(periods) == 1:
-        refuse_partial(released, periods[0])
-    quotas = with_components(fitted(released, periods))
+    quotas = _period_quotas(data, periods, kind)
     credits = counted_credits(data, periods, kind, quotas)
     lines = _joined(quotas, credited_sums(data, credits, spells, quotas), spells)
     if lines.empty:
-        _refuse_before_data(data, periods, released)
+        _refuse_before_data(data, periods)
     return effective(_described(lines, periods, data, spells), data, periods)
+
+
+def held_quotas(data: SalesData, periods: Sequence[Period]) -> pd.DataFrame:
+    """What each rep was asked for on each assignment as issued, whatever was sold."""
+    spells = assignment_spells(data)
+    quotas = _period_quotas(data, periods, "direct")
+    held = _by_spell(quotas[quotas["rep_id"].notna()], spells).assign(territory_id=None)
+    return _described(held, periods, data, spells)
+
+
+def _period_quotas(data: SalesData, periods: Sequence[Period], kind: str) -> pd.DataFrame:
+    released = released_quotas(data, periods, kind)
+    refuse_other_lengths(released, periods)
+    if len(periods) == 1:
+        refuse_partial(released, periods[0])
+    return with_components(fitted(released, periods))
 
 
 def quota_rules(data: SalesData) -> list[str]:
@@ -235,10 +247,12 @@ def _miss_streak(lines: pd.DataFrame) -> pd.Series[Any]:
     return missed.astype("int64").groupby([rated["rep_id"], block]).cumsum().reindex(lines.index)
 
 
-def _refuse_before_data(data: SalesData, periods: Sequence[Period], quotas: pd.DataFrame) -> None:
+def _refuse_before_data(data: SalesData, periods: Sequence[Period]) -> None:
     """An empty answer is one only from the day on which the data begin."""
-    credits = nw.from_native(credit_lines(data)).lazy().select(nw.col("credited_on").min())
-    days = pd.to_datetime(pd.Series([to_pandas(credits).iloc[0, 0], quotas["period_start"].min()]))
+    dated = [nw.from_native(credit_lines(data)).lazy().select(nw.col("credited_on").min())]
+    if "quotas" in data:
+        dated += [nw.from_native(data.quotas).lazy().select(nw.col("period_start").min())]
+    days = pd.to_datetime(pd.Series([to_pandas(first).iloc[0, 0] for first in dated]))
     asked = " and ".join(f"{p.label} ({p.start} to {p.end})" for p in periods)
     if days.isna().all():
         raise DataError(f"{data.name} has no quotas and no credited sales: nothing in {asked}.")

@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 
 from spmkit.attainment.leaders import leader_lines
-from spmkit.attainment.lines import asked_periods, quota_lines
+from spmkit.attainment.lines import asked_periods, held_quotas
 from spmkit.attainment.quotas import issued_quotas
 from spmkit.data import DataError, SalesData
 from spmkit.data.quality import to_pandas
@@ -83,8 +83,7 @@ def _teams(data: SalesData, periods: Sequence[Period]) -> pd.DataFrame:
     teams = plan.reset_index().assign(level="team", vacant=float("nan"))
     if teams.empty:
         return teams.assign(assigned=pd.Series(dtype="float64"))
-    below = leader_lines(data, quota_lines(data, [p.label for p in periods]))
-    below = below.dropna(subset=["issued_quota"])
+    below = leader_lines(data, held_quotas(data, periods)).dropna(subset=["issued_quota"])
     sums = below.groupby(["period", "leader_id"]).agg(assigned=("issued_quota", "sum"))
     assigned = sums.reset_index().rename(columns={"leader_id": "rep_id"})
     return teams.merge(assigned, on=["period", "rep_id"], how="left")

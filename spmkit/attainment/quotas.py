@@ -15,6 +15,7 @@ from spmkit.data import DataError, SalesData
 from spmkit.data.currency import in_one_currency
 from spmkit.data.identity import AS_WRITTEN
 from spmkit.data.quality import to_pandas
+from spmkit.data.tables import Lazy, completed
 from spmkit.periods import Grain, Period
 
 _TEXTS = ("rep_id", "territory_id", "level", "kind", "component")
@@ -71,16 +72,28 @@ def issued_quotas(
     >>> issued_quotas(data, [data.calendar.period("2026Q3")])["issued_quota"].tolist()
     [100.0]
     """
-    return fitted(released_quotas(data, kind, level), periods)
+    return fitted(released_quotas(data, periods, kind, level), periods)
 
 
-def released_quotas(data: SalesData, kind: str, level: str = "rep") -> pd.DataFrame:
-    """The quota lines of a kind and level in their current versions, whatever their length."""
+def released_quotas(
+    data: SalesData, periods: Sequence[Period], kind: str, level: str = "rep"
+) -> pd.DataFrame:
+    """The lines of a kind and level that touch some periods, in their current versions."""
     if "quotas" not in data:
         return _current(_empty(), data)
-    frame = in_one_currency(data, nw.from_native(data.quotas).lazy(), "period_start", ["quota"])
+    touching = _touching(nw.from_native(data.quotas).lazy(), periods)
+    frame = in_one_currency(data, touching, "period_start", ["quota"])
     lines = _complete(to_pandas(frame), data)
     return _current(lines[(lines["level"] == level) & (lines["kind"] == kind)], data)
+
+
+def _touching(quotas: Lazy, periods: Sequence[Period]) -> Lazy:
+    """Leave the lines that end before or start after in their engine; without an end they stay."""
+    first = nw.lit(min(period.start for period in periods)).cast(nw.Date)
+    last = nw.lit(max(period.end for period in periods)).cast(nw.Date)
+    lines = completed(quotas, "quotas", "period_end")
+    start, end = (nw.col(name).cast(nw.Date) for name in ("period_start", "period_end"))
+    return lines.filter(end.is_null() | ((start <= last) & (end >= first)))
 
 
 def fitted(lines: pd.DataFrame, periods: Sequence[Period]) -> pd.DataFrame:

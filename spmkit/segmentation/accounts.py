@@ -150,7 +150,7 @@ def account_tier(
         zero, ``cumulative_share``, ``tier`` (zero and less is C; null without a value), ``n``
         (accounts with a value) and ``status``: ``ok``, ``undefined: no value``, or ``undefined:
         zero denominator`` (no value is above zero, so there are no shares). Accounts of one value
-        share a tier.
+        share a tier, and the cumulative share up to the last of them.
 
     Raises
     ------
@@ -177,7 +177,8 @@ def account_tier(
     positive = amounts.clip(lower=0).fillna(0.0)
     whole = float(positive.sum()) or np.nan
     running = positive.cumsum()
-    before = (running - positive).groupby(amounts).transform("min")  # ties go together
+    before = (running - positive).groupby(amounts).transform("min")  # ties go together,
+    running = running.groupby(amounts).transform("max")  # in whatever order they come
     letters = np.array(["A", "B", "C"], dtype=object)
     reached = np.searchsorted(cuts, (before / whole).round(9), side="right")
     tier = pd.Series(np.where(amounts > 0, letters[np.minimum(reached, 2)], "C"), dtype="object")
