@@ -8,14 +8,8 @@ from typing import Any
 
 import spmkit as spm
 from benchmarks.entries.entry import QUARTER, Entry, over, table
-from spmkit.expressions import total
 
 _JUNE, _SEPTEMBER = date(2026, 6, 30), date(2026, 9, 30)
-
-
-def open_pipeline(amount: spm.Column) -> spm.Money:
-    """Sum of the open amounts of a day."""
-    return total(amount)
 
 
 def _covered(data: spm.SalesData) -> Any:
@@ -37,7 +31,7 @@ def _bounded(data: spm.SalesData) -> Any:
 
 
 PIPELINE: Mapping[str, Entry] = {
-    "snapshot": over(lambda data: spm.pipeline_snapshot(data, _JUNE), "region", open_pipeline),
+    "snapshot": Entry((), lambda data: spm.pipeline_snapshot(data, _JUNE).df()),
     "stage_win_shares": table(spm.stage_win_shares, lambda data: data),
     "weighted": over(lambda data: spm.weighted_lines(data, _JUNE), "region", spm.weighted_pipeline),
     "waterfall": table(

@@ -16,7 +16,7 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 
 from spmkit.data import DataError, SalesData
-from spmkit.data.frames import like
+from spmkit.data.frames import distinct, like
 from spmkit.data.logged import DATE, NUMBER
 from spmkit.data.owners import reps_meant
 from spmkit.data.quality import to_pandas
@@ -249,7 +249,7 @@ def _read(text: nw.Expr, kind: Any) -> nw.Expr:
 
 def _with_reps_meant(data: SalesData, frame: Lazy, past: Mapping[str, date]) -> Lazy:
     """A log names owners as its system does: by name, by e-mail, by another id."""
-    meant = _reps_meant(data)
+    meant = data.fact("reps meant in the log", lambda: _reps_meant(data))
     if not meant:
         return frame
     for column in (f"rep_id_{name}" for name in past):
@@ -264,7 +264,7 @@ def _reps_meant(data: SalesData) -> dict[str, str]:
     """Whom each name of an owner in the log means, where that is not the name itself."""
     history = nw.from_native(data.opportunity_history).lazy().filter(nw.col("field") == "rep_id")
     there = history.collect_schema().names()
-    written: set[str] = set()
-    for column in {"old_value", "new_value"} & set(there):
-        written |= set(to_pandas(history.select(column).unique())[column].dropna())
+    columns = [name for name in ("old_value", "new_value") if name in there]
+    pairs = to_pandas(distinct(history.select(*columns)))
+    written = {name for column in columns for name in pairs[column].dropna()}
     return reps_meant(data, written)
