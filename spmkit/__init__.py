@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from spmkit.actions import *
 from spmkit.attainment import *
 from spmkit.calendar import Calendar, selling_days
 from spmkit.comparison import compare
@@ -52,7 +53,7 @@ _METRICS = (
     "territories",
 )
 _PARTS = (
-    *("attainment", "decomposition", "segmentation", "survival"),
+    *("actions", "attainment", "decomposition", "segmentation", "survival"),
     *(f"metrics.{subject}" for subject in _METRICS),
 )
 

@@ -7,8 +7,6 @@ to do); 2 the command line could not be parsed.
 
 from __future__ import annotations
 
-import functools
-import inspect
 import json
 import shutil
 import sys
@@ -18,6 +16,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+
+from spmkit.command_words import (
+    asked_metric,
+    asked_parameters,
+    column_names,
+    kept_rows,
+    printed_measure,
+)
 
 HELP = """Sales performance, measured and reported.
 
@@ -39,6 +45,9 @@ app = typer.Typer(
 Data = Annotated[Path | None, typer.Option("--data", help="Folder, mapping file or DuckDB file.")]
 Period = Annotated[str | None, typer.Option("--period", help="A period such as 2026Q3.")]
 
+Audience = Literal["vp", "manager", "rep"]
+Each = Literal["manager", "rep", "region"]
+Tables = Literal["csv", "xlsx"]
 Form = Literal["table", "csv", "json"]
 ListForm = Literal["table", "json", "markdown"]
 
@@ -65,7 +74,7 @@ def _data_path(given: Path | None) -> Path:
 
 
 @app.command()
-def report(
+def report(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     name: Annotated[str, typer.Argument(help="A report's name, see: spmkit reports.")],
     to: Annotated[Path, typer.Option("--to", help="The folder for the page.")],
     data: Data = None,
@@ -73,25 +82,49 @@ def report(
     parameter: Annotated[
         list[str] | None, typer.Option("-p", help="A parameter, as key=value; may be repeated.")
     ] = None,
-    timeout: Annotated[int, typer.Option(help="Seconds after which the run is given up.")] = 600,
+    timeout: Annotated[int, typer.Option(help="Seconds after which a page is given up.")] = 600,
+    audience: Annotated[
+        Audience, typer.Option(help="For whom; a manager's or a rep's: say -p manager= or -p rep=.")
+    ] = "vp",
+    for_each: Annotated[
+        Each | None, typer.Option("--for-each", help="A page each in a folder each, and an index.")
+    ] = None,
+    pdf: Annotated[  # noqa: FBT002  (a flag of the command line)
+        bool, typer.Option("--pdf", help="A PDF beside the page; needs Chromium and spmkit[pdf].")
+    ] = False,
+    tables: Annotated[
+        Tables | None,
+        typer.Option(help="The page's tables and the data of its charts beside it, as numbers."),
+    ] = None,
 ) -> None:
-    """Run a report and print the path of its page."""
-    from spmkit.reports import run_report
+    """Run a report and print the path of its page, or of the index of its pages.
+
+    What is asked for beside the page is printed after it. Where that cannot be
+    written, the page stays and the exit code is 1.
+    """
+    from spmkit.reports.beside import beside_path
+    from spmkit.reports.recipients import report_for, run_for_each
+    from spmkit.reports.run import run_report
 
     with _explained():
-        given = _parameters(parameter or [], "-p")
+        given = asked_parameters(parameter or [], "-p")
         _refuse_options(given)
         data, period = given.pop("data", data), given.pop("period", period)
-        page = run_report(
-            name,
-            to=to,
-            data=_data_path(data),
-            period=period,
-            timeout=timeout,
-            progress=_progress(),
-            **given,
-        )
+        told: dict[str, Any] = {
+            "to": to,
+            "data": _data_path(data),
+            "period": period,
+            "timeout": timeout,
+            "also": [*(["pdf"] if pdf else []), *([tables] if tables else [])],
+        } | given
+        if for_each:
+            page = run_for_each(name, for_each, progress=_progress(), **told)
+        else:
+            page = run_report(report_for(name, audience), progress=_progress(), **told)
     typer.echo(page)
+    if not for_each:
+        for kind in told["also"]:
+            typer.echo(beside_path(page, kind))
 
 
 def _progress() -> Callable[[str], object] | None:
@@ -100,25 +133,34 @@ def _progress() -> Callable[[str], object] | None:
 
 def _refuse_options(given: dict[str, Any]) -> None:
     """What has an option of its own is not a report's parameter."""
-    for name in ("to", "timeout", "progress", "name"):
+    for name in ("to", "timeout", "progress", "name", "also", "pdf", "tables"):
         if name in given:
             raise ValueError(f"-p {name}: this is no parameter of a report; see --help.")
 
 
-def _parameters(pairs: list[str], option: str) -> dict[str, Any]:
-    wrong = next((pair for pair in pairs if "=" not in pair), None)
-    if wrong is not None:
-        raise ValueError(f"{option} {wrong}: write it as key=value.")
-    return {key: _literal(value) for key, _, value in (pair.partition("=") for pair in pairs)}
+@app.command()
+def explain(
+    rep: Annotated[str, typer.Option("--rep", help="An id or a name.")],
+    before: Annotated[
+        str, typer.Option("--before", help="Other data, or a day: the same data as of then.")
+    ],
+    data: Data = None,
+    period: Period = None,
+) -> None:
+    """Say why a rep's number changed: the lines that differ between two states of the data."""
+    from spmkit.command_words import told_changes
+    from spmkit.data import open_data
+    from spmkit.periods import is_day
+    from spmkit.review import changed_lines
 
-
-def _literal(text: str) -> Any:
-    """A number where the text is one, nothing where it is null, else the text."""
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError:
-        return text
-    return value if value is None or isinstance(value, int | float) else text
+    with _explained():
+        path = _data_path(data)
+        now = open_data(path)
+        earlier = (
+            open_data(path, settings={"as_of": before}) if is_day(before) else open_data(before)
+        )
+        changed = changed_lines(now, earlier, rep, period)
+    typer.echo(told_changes(changed))
 
 
 @app.command()
@@ -182,73 +224,15 @@ def measure(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     from spmkit.measure import measure as measured
 
     with _explained():
-        chosen = [_metric(text) for text in metrics]
+        chosen = [asked_metric(text) for text in metrics]
         opened = open_data(_data_path(data))
         for caution in opened.cautions():
             typer.echo(f"spmkit: {caution}; see: spmkit check", err=True)
         frame = lines(opened, table, period)
         refuse_other_lines(frame, table, chosen)
-        frame = _kept(frame, where or [])
-        found = measured(frame, chosen, by=_names(by), confidence=0.95)
-    typer.echo(_printed(found, chosen, form))
-
-
-def _names(by: str | None) -> list[str] | None:
-    return [name.strip() for name in by.split(",")] if by else None
-
-
-def _metric(text: str) -> Any:
-    """A metric by its name, its options bound: ``participation_rate:at=0.8``."""
-    import spmkit
-    from spmkit.catalogue import catalogue
-    from spmkit.data.errors import nearest
-    from spmkit.declaration import is_metric
-
-    name, *options = text.split(":")
-    known = [n for n, found in vars(spmkit).items() if is_metric(found)]
-    if name not in known:
-        if name in {entry.name for entry in catalogue()}:
-            raise ValueError(f"{name} gives no one number: call it in Python, spmkit.{name}(…).")
-        raise ValueError(f"there is no metric {name!r}.{nearest(name, known)}")
-    metric = getattr(spmkit, name)
-    given = _parameters(options, name)
-    _refuse_values(name, metric, given)
-    return functools.partial(metric, **given) if given else metric
-
-
-def _refuse_values(name: str, metric: Any, given: dict[str, Any]) -> None:
-    """An option is of the kind of its default."""
-    known = inspect.signature(metric).parameters
-    for option, value in given.items():
-        default = known[option].default if option in known else value
-        if isinstance(default, float) and not isinstance(value, int | float):
-            raise ValueError(f"{name}: {option} is a number such as {default}, not {value!r}.")
-
-
-def _kept(frame: Any, where: list[str]) -> Any:
-    import narwhals.stable.v2 as nw
-
-    kept = nw.from_native(frame).lazy()
-    for column, value in _parameters(where, "--where").items():
-        if column not in kept.collect_schema().names():
-            from spmkit.data.errors import nearest
-
-            raise ValueError(
-                f"--where: no column {column!r}.{nearest(column, kept.collect_schema().names())}"
-            )
-        same = nw.col(column).is_null() if value is None else nw.col(column) == value
-        kept = kept.filter(same)
-    return kept.to_native()
-
-
-def _printed(found: Any, chosen: list[Any], form: str) -> str:
-    if form == "csv":
-        return str(found.to_csv(index=False)).rstrip()
-    if form == "json":
-        return str(found.to_json(orient="records", indent=2, date_format="iso"))
-    from spmkit.tables import text_table
-
-    return text_table(found, chosen)
+        frame = kept_rows(frame, where or [])
+        found = measured(frame, chosen, by=column_names(by), confidence=0.95)
+    typer.echo(printed_measure(found, chosen, form))
 
 
 def _text(frame: Any) -> str:

@@ -92,6 +92,21 @@ def as_date(day: date) -> date:
     return day.date() if isinstance(day, datetime) else day
 
 
+def is_day(text: str) -> bool:
+    """Whether a text is a day as ISO writes it.
+
+    Examples
+    --------
+    >>> is_day("2026-09-30"), is_day("2026Q3")
+    (True, False)
+    """
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def month_and_day(text: str) -> tuple[int, int]:
     """Read a month and a day that every year has.
 

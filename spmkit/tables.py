@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from spmkit.carried import carrying
 from spmkit.declaration import Metric, metric_name, metric_unit
 from spmkit.units import Unit, format_difference, format_full, format_value
 
@@ -20,6 +21,7 @@ def unit_table(
     title: str,
     labels: Mapping[str, str],
     currency: str | None = None,
+    in_full: Collection[str] = (),
 ) -> GT:
     """Show a frame as a table, each column printed in its unit.
 
@@ -35,6 +37,8 @@ def unit_table(
         Column to heading; a column without one is not shown.
     currency
         Written in the headings of money columns.
+    in_full
+        Money columns printed to the last whole unit, such as those that are to add up.
 
     Returns
     -------
@@ -52,19 +56,24 @@ def unit_table(
 
     names = [name for name in labels if name in frame]
     shown = frame[names].assign(
-        **{name: _written(frame[name], name, units.get(name)) for name in names}
+        **{name: _written(frame[name], name, units.get(name), in_full) for name in names}
     )
     heads = {name: _head(labels[name], units.get(name), currency) for name in names}
     table = GT(shown).cols_label(cases=heads)  # type: ignore[arg-type]
     if title:
         table = table.tab_header(title=title)
-    return table.cols_align("left", columns=names[:1]).cols_align("right", columns=names[1:])
+    table = table.cols_align("left", columns=names[:1]).cols_align("right", columns=names[1:])
+    named = {heads[name]: units[name] for name in names if name in units}
+    return carrying(table, title, frame[names].rename(columns=heads), named)
 
 
-def _written(column: pd.Series[Any], name: object, unit: Unit | None) -> pd.Series[Any]:
+def _written(
+    column: pd.Series[Any], name: object, unit: Unit | None, in_full: Collection[str]
+) -> pd.Series[Any]:
     if unit is None:
         return column.astype("object").where(column.notna(), "–").astype(str)
-    form = format_difference if str(name).endswith("_change") else format_value
+    form = format_full if name in in_full else format_value
+    form = format_difference if str(name).endswith("_change") else form
     return column.map(lambda value: form(value, unit)).astype(str)
 
 

@@ -46,27 +46,6 @@ def test_the_title_of_the_ranks_gives_the_middle_and_nine_in_ten():
     assert "No rep" in narrative.ranks_title(ranks.head(0))
 
 
-def groups(**gaps):
-    quota = 100.0
-    now = [None if gap is None else (quota - gap) / quota for gap in gaps.values()]
-    frame = {"group": [*gaps], "gap": [*gaps.values()], "now": now}
-    return pd.DataFrame(frame).astype({"gap": "float64", "now": "float64"})
-
-
-@pytest.mark.parametrize(
-    ("gaps", "told"),
-    [
-        ({"East": 60.0, "South": 40.0, "North": -10.0}, "East is 60 of the 100"),
-        ({"East": 60.0, "North": -10.0}, "East alone fell short, by 60"),
-        ({"East": 0.0, "North": -10.0}, "Every region reached its quota"),
-        ({"East": 1e-9, "North": -10.0}, "Every region reached its quota"),
-        ({"East": None}, "No region has a quota"),
-    ],
-)
-def test_the_title_of_groups_adds_up_the_shortfall_alone(gaps, told):
-    assert told in narrative.groups_title(groups(**gaps), "region")
-
-
 def credited(**amounts):
     return pd.DataFrame({"group": [*amounts], "credited": [*amounts.values()]})
 

@@ -91,9 +91,9 @@ def test_git_ignores_what_must_not_leave_the_machine(path, tracked):
 
 
 def declared():
-    """What pyproject declares, core, engines and dev: name to lower bound."""
-    extras = PROJECT["optional-dependencies"]
-    lines = [*PROJECT["dependencies"], *extras["engines"], *extras["dev"]]
+    """What pyproject declares, core and every extra: name to lower bound."""
+    extras = PROJECT["optional-dependencies"].values()
+    lines = [*PROJECT["dependencies"], *(line for extra in extras for line in extra)]
     wanted = [Requirement(line) for line in lines]
     return {one.name: str(one.specifier) for one in wanted if one.name != PROJECT["name"]}
 

@@ -49,7 +49,11 @@ def data(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(data, tmp_path_factory):
-    return everything_in(run_report("quarterly_review", tmp_path_factory.mktemp("to"), data))
+    """The page with what it carries compressed, and the tables beside it."""
+    to = tmp_path_factory.mktemp("to")
+    made = everything_in(run_report("quarterly_review", to, data, also=["csv"]))
+    tables = [path.read_text(encoding="utf-8") for path in sorted(to.glob("*-tables/*.csv"))]
+    return "\n".join([made, *tables])
 
 
 def test_what_was_planted_was_read(data):
@@ -65,6 +69,7 @@ def test_the_compressed_parts_were_read_too(page):
     assert '"datasets"' in page
     assert "vegaEmbed" in page
     assert page.count("Rep r1") > 1
+    assert "\ufeff" in page  # a table of the folder
 
 
 @pytest.mark.parametrize("what", WORDS)

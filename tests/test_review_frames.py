@@ -47,7 +47,7 @@ def test_a_group_of_few_reps_has_no_interval_and_eight_have_one():
 def test_whoever_belongs_to_no_group_is_a_group_of_its_own():
     reps = REPS.assign(region=["North", "North", None])
     groups = review.by_group(opened(reps=reps), "region")
-    assert dict(records(groups, "group", "credited")) == {"(none)": 10.0, "North": 140.0}
+    assert dict(records(groups, "group", "credited")) == {"not given": 10.0, "North": 140.0}
 
 
 def test_two_reps_of_one_name_stay_two():

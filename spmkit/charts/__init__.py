@@ -5,8 +5,12 @@ from spmkit.charts.attainment import (
     attainment_curve,
     attainment_histogram,
 )
+from spmkit.charts.bias import bias_dots
 from spmkit.charts.bridge import money_waterfall
 from spmkit.charts.concentration import concentration_curve, credit_bars, credited_bars
+from spmkit.charts.contribution import contribution_bars
+from spmkit.charts.movement import movement_dumbbells
+from spmkit.charts.person import stage_ways, year_against_quota
 from spmkit.charts.theme import use_theme
 from spmkit.charts.trend import attainment_trend, credited_trend
 
@@ -15,10 +19,15 @@ __all__ = [
     "attainment_curve",
     "attainment_histogram",
     "attainment_trend",
+    "bias_dots",
     "concentration_curve",
+    "contribution_bars",
     "credit_bars",
     "credited_bars",
     "credited_trend",
     "money_waterfall",
+    "movement_dumbbells",
+    "stage_ways",
     "use_theme",
+    "year_against_quota",
 ]

@@ -45,31 +45,6 @@ def ranks_title(ranks: pd.DataFrame) -> str:
     return f"The median rep reached {middle}, nine in ten reached {low}"
 
 
-def groups_title(groups: pd.DataFrame, noun: str) -> str:
-    """Say which groups the shortfall is made of.
-
-    Examples
-    --------
-    >>> groups = pd.DataFrame({"group": ["East", "South", "North"], "gap": [6e5, 4e5, -1e5],
-    ...     "now": [0.8, 0.85, 1.1]})
-    >>> groups_title(groups, "region")
-    'East is 600 k of the 1.00 M by which regions below quota fell short'
-    """
-    short = groups[groups["gap"].round(2) > 0]
-    if groups["now"].isna().all():
-        return f"No {noun} has a quota"
-    if short.empty:
-        return f"Every {noun} reached its quota"
-    first = short.sort_values("gap", ascending=False, kind="stable").iloc[0]
-    if len(short) == 1:
-        return f"{first['group']} alone fell short, by {format_value(first['gap'], MONEY)}"
-    total = format_value(short["gap"].sum(), MONEY)
-    return (
-        f"{first['group']} is {format_value(first['gap'], MONEY)} of the {total} by which "
-        f"{noun}s below quota fell short"
-    )
-
-
 def running_title(groups: pd.DataFrame, noun: str) -> str:
     """Say which group has most still to bring while a period runs.
 

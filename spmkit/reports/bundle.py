@@ -47,15 +47,15 @@ def _made() -> str:
     return script
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file so that nobody ever sees half of it.
 
     Parameters
     ----------
     path
         The file; an older one stays until the new one is complete.
-    text
-        What it is to hold.
+    content
+        What it is to hold; text as UTF-8.
 
     Raises
     ------
@@ -72,8 +72,8 @@ def write_whole(path: Path, text: str) -> None:
     """
     handle, beside = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
     try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 (a handle)
-            file.write(text)
+        with open(handle, "wb") as file:  # noqa: PTH123 (a handle)
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
         Path(beside).chmod(0o644)
         os.replace(beside, path)  # noqa: PTH105 (the atomic one, by name)
     except BaseException:

@@ -36,6 +36,7 @@ WITHOUT_CONTENT = {
 }
 PICTURES = tuple(f"data:image/{kind};base64," for kind in ("png", "jpeg", "gif"))
 LINKS = ("https://", "mailto:", "#")
+_PAGE = re.compile(r"\./(?:(?!\.)[\w.%-]+/)*(?!\.)[\w.%-]+\.html")  # one that lies below this one
 
 _BY_NUMBER = {light: f"var(--{name})" for name, (light, _) in COLOURS.items()}
 _COLOUR = re.compile(r"#[0-9a-f]{6}\b", re.IGNORECASE)
@@ -53,7 +54,8 @@ def _kept(tag: str, attribute: str, value: str) -> str | None:
     if (tag, attribute) == ("img", "src"):
         return value if value.startswith(PICTURES) else None
     if attribute == "href":
-        return value if value.lower().startswith(LINKS) else None
+        there = value.lower().startswith(LINKS) or _PAGE.fullmatch(value)
+        return value if there else None
     return _in_house_colours(value) if attribute == "style" else value
 
 

@@ -8,6 +8,7 @@ it, even if the kernel is killed.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -23,23 +24,25 @@ _START = (
 )
 
 
-def _spec(folder: Path) -> KernelSpec:
+def _spec(folder: Path, asked: Mapping[str, str]) -> KernelSpec:
     places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
     return KernelSpec(
         argv=[sys.executable, "-c", _START, "-f", "{connection_file}"],
         display_name="Python",
         language="python",
-        env=places | {"IPYTHONDIR": str(folder / "ipython")},
+        env={**places, "IPYTHONDIR": str(folder / "ipython"), **asked},
     )
 
 
-def kernel_in(folder: Path) -> type[AsyncKernelManager]:
+def kernel_in(folder: Path, asked: Mapping[str, str]) -> type[AsyncKernelManager]:
     """Kind of kernel manager that starts this Python with a folder of its own.
 
     Parameters
     ----------
     folder
         An existing folder; the caller removes it.
+    asked
+        Environment variables that are set in this kernel alone.
 
     Returns
     -------
@@ -48,14 +51,14 @@ def kernel_in(folder: Path) -> type[AsyncKernelManager]:
 
     Examples
     --------
-    >>> manager = kernel_in(Path("/tmp"))(kernel_name="python3")
+    >>> manager = kernel_in(Path("/tmp"), {})(kernel_name="python3")
     >>> manager.kernel_spec.argv[0] == sys.executable
     True
     """
 
     class OwnSpecs(KernelSpecManager):
         def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002
-            return _spec(folder)
+            return _spec(folder, asked)
 
     class OwnKernel(AsyncKernelManager):
         @default("kernel_spec_manager")

@@ -11,7 +11,7 @@ from typing import Any
 from spmkit.reports.outputs import Charts, markdown, shown
 
 HIDDEN = {"parameters", "injected-parameters", "remove-cell", "papermill-error-cell-tag"}
-_SECTION = re.compile(r"^(?=##\s)", re.MULTILINE)
+SECTION = re.compile(r"^(?=##\s)", re.MULTILINE)
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 _TITLE = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
@@ -33,7 +33,7 @@ def _tags(cell: Mapping[str, Any]) -> set[str]:
 def _pieces(cell: Mapping[str, Any], charts: Charts) -> Iterator[str]:
     """Give the HTML of a cell, Markdown cut before each section's heading."""
     if cell["cell_type"] == "markdown":
-        yield from (markdown(text) for text in _SECTION.split(cell["source"]) if text.strip())
+        yield from (markdown(text) for text in SECTION.split(cell["source"]) if text.strip())
     if cell["cell_type"] == "code":
         yield from (shown(output, charts) for output in cell.get("outputs", []))
 

@@ -97,7 +97,7 @@ def _caption(title: object) -> str:
     return f"<figcaption><b>{first}</b>{f'<span>{second}</span>' if second else ''}</figcaption>"
 
 
-def _with_own_title(spec: Mapping[str, Any]) -> dict[str, Any]:
+def with_own_title(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Find the title where altair leaves it: small multiples and layers keep it inside."""
     own = dict(spec)
     inside = own.get("spec") or (own.get("layer") or [{}])[0]
@@ -135,7 +135,7 @@ def figure(spec: Mapping[str, Any], charts: Charts) -> str:
     >>> figure({"title": "East fell", "description": "Bars"}, Charts())[:55]
     '<figure class="chart"><figcaption><b>East fell</b></fig'
     """
-    drawn = _with_own_title(spec)
+    drawn = with_own_title(spec)
     words = chart_text(drawn)
     caption = _caption(drawn.pop("title")) if _is_plain(drawn.get("title")) else ""
     height = drawn.get("height")

@@ -5,73 +5,35 @@ A run that fails never becomes a page, and the last good page stays.
 
 from __future__ import annotations
 
-import ast
-import logging
-import re
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from spmkit.reports.catalogue import Parameter, Report, find_report, nearest, open_notebook
-from spmkit.reports.naming import file_name, plain
-from spmkit.shipped import shipped
+from spmkit.carried import ASKED
+from spmkit.reports.catalogue import find_report
+from spmkit.reports.execution import Progress, executed
+from spmkit.reports.failures import KernelDied, PageAlone, ReportError, ReportFailed, ReportTimeout
+from spmkit.reports.naming import file_name
+from spmkit.reports.told import located, told_to
 
-Progress = Callable[[str], object]
-_HEADING = re.compile(r"^#{1,3}\s+(.+?)\s*$", re.MULTILINE)
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_KINDS = {
-    "bool": "true or false (bool)",
-    "int": "a whole number (int)",
-    "float": "a number (float)",
-    "str": "a text (str)",
-}
+if TYPE_CHECKING:
+    from spmkit.reports.beside import Beside
 
-# nbclient logs each failure that it raises anyway; without a handler that goes to stderr.
-logging.getLogger("papermill").addHandler(logging.NullHandler())
-
-
-class ReportError(ValueError):
-    """A report gave no page."""
-
-
-class ReportFailed(ReportError):  # noqa: N818 (what happened)
-    """A cell of the report raised; ``traceback`` has the whole of it."""
-
-    def __init__(self, message: str, traceback: str = "") -> None:
-        super().__init__(message)
-        self.traceback = traceback
-
-
-class ReportTimeout(ReportError):  # noqa: N818 (what happened)
-    """The report took longer than it was given."""
-
-
-class KernelDied(ReportError):  # noqa: N818 (what happened)
-    """The process that ran the report ended before the report did."""
-
-
-class _Sections:
-    """Follows a run from heading to heading."""
-
-    def __init__(self, report: Report, progress: Progress | None) -> None:
-        self._report, self._progress = report.name, progress
-        self._current = report.title
-
-    def __str__(self) -> str:
-        return f"{self._report}, “{self._current}”"
-
-    def __call__(self, cell: Any, cell_index: int) -> None:  # noqa: ARG002 (nbclient's names)
-        heading = _HEADING.search(cell.source) if cell.cell_type == "markdown" else None
-        if heading:
-            self._current = heading[1]
-            if self._progress:
-                self._progress(self._current)
+__all__ = [
+    "KernelDied",
+    "PageAlone",
+    "Progress",
+    "ReportError",
+    "ReportFailed",
+    "ReportTimeout",
+    "checked_folder",
+    "located",
+    "run_report",
+]
 
 
 def _without_iri_parsers() -> None:
@@ -86,48 +48,7 @@ def _without_iri_parsers() -> None:
         del sys.modules[name]
 
 
-def _located(data: str | Path) -> str:
-    """Say where the data lie, from any working folder."""
-    for path in (Path(data).expanduser(), shipped("datasets") / data):
-        if path.exists():
-            return str(path.resolve())
-    raise ReportError(f"data: there is no file or folder {str(data)!r}")
-
-
-def _told(report: Report, parameters: Mapping[str, object]) -> dict[str, Any]:
-    """Check what the report is told against what it can be told."""
-    known = {parameter.name: parameter for parameter in report.parameters}
-    for name in parameters:
-        if name not in known:
-            hint = nearest(name, known)
-            raise ReportError(f"{report.name} has no parameter {name!r}: {hint}")
-    return {n: _fitting(report, known[n], plain(n, value)) for n, value in parameters.items()}
-
-
-def _fitting(report: Report, parameter: Parameter, value: Any) -> Any:
-    """Give a value of the type that the notebook expects, or refuse it before the run."""
-    kind, found = _kind(parameter), type(value).__name__
-    if kind not in _KINDS or found == kind:
-        return value
-    if (kind, found) in (("float", "int"), ("str", "int"), ("str", "float")):
-        return float(value) if kind == "float" else str(value)
-    raise ReportError(
-        f"{report.name}: {parameter.name} is {value!r}, not {_KINDS[kind]}; "
-        f"its default is {parameter.default}"
-    )
-
-
-def _kind(parameter: Parameter) -> str:
-    """Name the type that a parameter declares, else the one of its default."""
-    if parameter.type != "None":
-        return parameter.type
-    try:
-        return type(ast.literal_eval(parameter.default)).__name__
-    except (ValueError, SyntaxError):
-        return ""
-
-
-def _checked_folder(to: str | Path) -> Path:
+def checked_folder(to: str | Path) -> Path:
     """Find out before the run, not after, that the page cannot be written."""
     folder = Path(to).expanduser()
     if folder.is_file() or folder.suffix.lower() in (".html", ".htm"):
@@ -142,78 +63,6 @@ def _checked_folder(to: str | Path) -> Path:
         raise ReportError(f"{folder}: pages cannot be written there ({reason})") from error
 
 
-def _time_left(timeout: float | None) -> Callable[[Any], int | None]:
-    """Give each cell what is left of the whole report's time."""
-    if timeout is None:
-        return lambda _: None
-    end = time.monotonic() + timeout
-    return lambda _: max(1, round(end - time.monotonic()))
-
-
-@contextmanager
-def _explained(sections: _Sections, timeout: float | None) -> Iterator[None]:
-    """Turn what the Jupyter stack raises into the three ways a report can fail.
-
-    Only the exception tells: after a timeout or a dead kernel the notebook
-    itself still says "completed".
-    """
-    from nbclient.exceptions import CellTimeoutError
-    from papermill.exceptions import PapermillExecutionError
-
-    try:
-        yield
-    except PapermillExecutionError as error:
-        raise _failed(sections, error.ename, error.evalue, error.traceback) from None
-    except CellTimeoutError:
-        raise ReportTimeout(f"{sections}: not finished after {timeout:g} seconds") from None
-    except RuntimeError as error:
-        raise KernelDied(f"{sections}: the process that ran it ended ({error})") from None
-
-
-def _failed(sections: _Sections, kind: str, what: str, lines: list[str]) -> ReportFailed:
-    return ReportFailed(f"{sections}: {kind}: {what}", _ANSI.sub("", "\n".join(lines)))
-
-
-def _whole(notebook: Any, sections: _Sections) -> Any:
-    """Refuse a run that left in the middle: papermill takes ``sys.exit()`` for success."""
-    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
-    for output in outputs:
-        if output.output_type == "error":
-            raise _failed(sections, output.ename, output.evalue, output.traceback)
-    return notebook
-
-
-def _executed(
-    report: Report, told: Mapping[str, Any], timeout: float | None, progress: Progress | None
-) -> Any:
-    import papermill
-
-    from spmkit.reports.kernel import kernel_in
-
-    sections = _Sections(report, progress)
-    with (
-        tempfile.TemporaryDirectory(prefix="spmkit-", ignore_cleanup_errors=True) as folder,
-        _explained(sections, timeout),
-    ):
-        notebook = papermill.execute_notebook(
-            open_notebook(report.path),  # not the path: papermill formats paths
-            None,
-            parameters=dict(told),
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            autosave_cell_every=0,
-            timeout_func=_time_left(timeout),
-            on_cell_start=sections,
-            kernel_manager_class=kernel_in(Path(folder)),
-            shutdown_kernel="immediate",
-            resources={"metadata": {"path": folder}},
-            extra_arguments=["--log-level=ERROR"],
-        )
-    return _whole(notebook, sections)
-
-
 def _rendered(notebook: Any) -> str:
     from spmkit.reports.html import render_page
 
@@ -225,7 +74,7 @@ def _make_ready() -> None:
     import_module("spmkit.reports.html").vega_bundle()
 
 
-def run_report(
+def run_report(  # noqa: PLR0913  (what a run is told)
     name: str | Path,
     to: str | Path,
     data: str | Path | None = None,
@@ -233,6 +82,7 @@ def run_report(
     *,
     timeout: float | None = None,
     progress: Progress | None = None,
+    also: Collection[Beside] = (),
     **parameters: object,
 ) -> Path:
     """Run a report and write its page.
@@ -256,6 +106,9 @@ def run_report(
         Seconds that the whole report may take; as long as it needs otherwise.
     progress
         Called with each heading when the run comes to it.
+    also
+        What to write beside the page: ``pdf``, and its tables as ``csv`` (a
+        folder) or ``xlsx``. Tables hold what the page shows, as numbers.
     parameters
         The report's other parameters.
 
@@ -271,7 +124,7 @@ def run_report(
         If a parameter is unknown or of another type than its default, the data
         are not there or the folder cannot be written. Its subclasses tell how a run went wrong:
         :class:`ReportFailed` (a cell raised), :class:`ReportTimeout`,
-        :class:`KernelDied`.
+        :class:`KernelDied`. :class:`PageAlone`: the page is written, but not all of ``also``.
     ValueError
         If there is no such report.
 
@@ -281,17 +134,21 @@ def run_report(
     Traceback (most recent call last):
     ValueError: no report 'no_such_report': ...
     """
+    from spmkit.reports.beside import asks_tables, refuse_beside, write_beside
     from spmkit.reports.bundle import write_whole
 
     _without_iri_parsers()
     report = find_report(name)
-    own = {"data": None if data is None else _located(data), "period": period}
-    told = _told(
+    own = {"data": None if data is None else located(data), "period": period}
+    told = told_to(
         report, {key: given for key, given in own.items() if given is not None} | parameters
     )
-    page = _checked_folder(to) / file_name(report.name, told)
+    page = checked_folder(to) / file_name(report.name, told)
+    refuse_beside(page, also)
+    asked = {ASKED: "1"} if asks_tables(also) else {}
     with ThreadPoolExecutor(1) as beside:
         beside.submit(_make_ready)
-        notebook = _executed(report, told, timeout, progress)
+        notebook = executed(report, told, timeout, progress, asked)
     write_whole(page, _rendered(notebook))
+    write_beside(page, notebook, also)
     return page

@@ -11,14 +11,11 @@ from spmkit.attainment import (
     attainment,
     credit_lines,
     gap_to_quota,
-    issued_quotas,
     participation_rate,
     quota_lines,
 )
-from spmkit.data import SalesData
 from spmkit.data.quality import to_pandas
 from spmkit.measure import measure
-from spmkit.periods import Period
 from spmkit.resampling import bootstrap_interval
 from spmkit.review.opening import Review
 
@@ -43,7 +40,7 @@ def by_group(review: Review, dimension: str) -> pd.DataFrame:
         ``now_change``, ``reps`` (rated ones), ``at_quota``, ``share`` of all credit. Without
         quotas the group with most credit comes first.
     """
-    key, lines = _KEYS.get(dimension, dimension), review.people
+    key, lines = KEYS.get(dimension, dimension), review.people
     found = measure(lines, (attainment, participation_rate, gap_to_quota), by=key)
     sums = lines.groupby(key, dropna=False)[["quota", "credited"]].sum(min_count=1)
     found = found.merge(sums.reset_index(), on=key)
@@ -52,7 +49,7 @@ def by_group(review: Review, dimension: str) -> pd.DataFrame:
     reps = found["participation_rate_n"]
     rated = found["quota"] > 0  # no gap is owed to a quota of zero
     found = found.assign(
-        group=_labels(found[key], lines, key, dimension),
+        group=labelled(found[key], lines, key, dimension),
         at_quota=(found["participation_rate"] * reps).round().astype("Int64"),
         share=_share_of(found["credited"], found["credited"].sum()),
         gap=found["gap_to_quota"].round(2).where(rated),
@@ -63,16 +60,20 @@ def by_group(review: Review, dimension: str) -> pd.DataFrame:
     return ordered[[*_GROUP, "before", "now_change"]].reset_index(drop=True)
 
 
-_KEYS = {"rep": "rep_id", "manager": "manager_id"}  # two people may share a name
+KEYS = {"rep": "rep_id", "manager": "manager_id"}
+"""The column to group by where two people may share a name."""
+
+NOT_GIVEN = "not given"
+"""The group of the lines that name none."""
 
 
-def _labels(keys: pd.Series[Any], lines: pd.DataFrame, key: str, dimension: str) -> pd.Series[Any]:
+def labelled(keys: pd.Series[Any], lines: pd.DataFrame, key: str, dimension: str) -> pd.Series[Any]:
     """The name of each group; where a name stands twice, with what tells the two apart."""
     names = dict(zip(lines[key], lines[dimension], strict=True))
     named = keys.map(lambda value: names.get(value, value)).astype("object")
-    shared = named.duplicated(keep=False) & named.notna()
+    shared = (named.duplicated(keep=False) | named.eq(NOT_GIVEN)) & named.notna()
     told = named.astype("string") + " (" + keys.astype("string") + ")"
-    return named.mask(shared, told).fillna("(none)").astype(str)
+    return named.mask(shared, told).fillna(NOT_GIVEN).astype(str)
 
 
 def _share_of(amount: pd.Series[float], whole: float) -> pd.Series[float]:
@@ -161,16 +162,3 @@ def _credit_by_opportunity(review: Review) -> pd.DataFrame:
         ~nw.col("opportunity_id").is_null(),
     )
     return to_pandas(within.group_by("opportunity_id", "rep_id").agg(nw.col("amount").sum()))
-
-
-def over_assignment(data: SalesData, period: Period) -> float | None:
-    """How far the rep quotas issued, vacant seats included, exceed the company's plan.
-
-    The plan is the company-level quota line of the period; without one the
-    answer is None.
-    """
-    plan = issued_quotas(data, [period], level="company")["issued_quota"].sum(min_count=1)
-    issued = issued_quotas(data, [period])["issued_quota"].sum(min_count=1)
-    if pd.isna(plan) or pd.isna(issued) or plan <= 0:
-        return None
-    return float(issued / plan - 1)

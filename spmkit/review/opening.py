@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from spmkit.attainment import (
     attainment,
     attainment_without_largest,
     gap_to_quota,
+    issued_quotas,
     mean_attainment,
     median_attainment,
     pace,
@@ -121,6 +123,16 @@ class Review:
         return _people(self.lines)
 
     @property
+    def scope(self) -> str:
+        """Whom the review is about, for the head of a page."""
+        return "all teams"
+
+    @property
+    def over_assigned(self) -> float | None:
+        """How far the quotas issued exceed the plan that they serve; None without a plan."""
+        return over_assignment(self.data, self.periods.now)
+
+    @property
     def has_quotas(self) -> bool:
         """Whether any rep has a quota above zero in the period."""
         return bool((self.lines["quota"] > 0).any())
@@ -192,8 +204,19 @@ def standing(lines: pd.DataFrame) -> pd.Series[Any]:
     return whole
 
 
-def conversion(data: SalesData, period: Period) -> pd.Series[Any]:
+def conversion(
+    data: SalesData, period: Period, reps: Collection[str] | None = None
+) -> pd.Series[Any]:
     """Measure what closed in a period: win rate, deal size, cycle.
+
+    Parameters
+    ----------
+    data
+        An open source.
+    period
+        When it closed.
+    reps
+        Whose opportunities count, by ``rep_id``; none: everybody's.
 
     Returns
     -------
@@ -202,5 +225,20 @@ def conversion(data: SalesData, period: Period) -> pd.Series[Any]:
     """
     frame = nw.from_native(opportunity_lines(data, attributes=()))
     within = frame.filter(nw.col("closed_period") == period.label)
+    if reps is not None:
+        within = within.filter(nw.col("rep_id").is_in(list(reps)))
     row: pd.Series[Any] = measure(within.to_native(), CONVERSION, confidence=0.95).iloc[0]
     return row
+
+
+def over_assignment(data: SalesData, period: Period) -> float | None:
+    """How far the rep quotas issued, vacant seats included, exceed the company's plan.
+
+    The plan is the company-level quota line of the period; without one the
+    answer is None.
+    """
+    plan = issued_quotas(data, [period], level="company")["issued_quota"].sum(min_count=1)
+    issued = issued_quotas(data, [period])["issued_quota"].sum(min_count=1)
+    if pd.isna(plan) or pd.isna(issued) or plan <= 0:
+        return None
+    return float(issued / plan - 1)

@@ -52,3 +52,9 @@ def test_names_of_a_pandas_table_stay_text():
 
 def test_links_out_lose_the_page_they_came_from():
     assert 'rel="noopener noreferrer"' in clean('<a href="https://example.com">x</a>')
+
+
+@pytest.mark.parametrize("path", ["../b.html", "./a/../../b.html", "./.ssh/b.html", "//x/b.html"])
+def test_a_link_to_another_page_leads_only_below_this_one(path):
+    assert 'href="./a/b%20c.html"' in clean('<a href="./a/b%20c.html">x</a>')
+    assert "href" not in clean(f'<a href="{path}">x</a>')

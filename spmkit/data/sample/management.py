@@ -16,6 +16,7 @@ PROGRAMS = ("Discovery coaching", "Social selling toolkit")
 PROGRAM_KINDS = ("coaching", "tool")
 CALLS = 6  # a quarter, two weeks apart
 GAPS = ("win_rate", "pipeline_coverage", "sales_cycle", "admin_time")
+METRICS = ("win_rate", "pipeline_coverage", "sales_cycle", "admin_time_share")
 ACTIONS = (
     "Review every proposal with the manager before it goes out",
     "Two prospecting blocks a week, kept free of meetings",
@@ -126,7 +127,7 @@ def action_rows(world: World, quotas: Quotas, totals: Totals) -> pa.Table:
             "action": labels(which, ACTIONS),
             "owner": labels(_manager(world, rep), world.rep_ids),
             "due_on": dates(due),
-            "metric": labels(which, GAPS),
+            "metric": labels(which, METRICS),
             "baseline": numbers(BASELINES[which]),
             "target": numbers(TARGETS[which]),
             "review_on": dates(np.full(len(rep), end + 14)),

@@ -8,19 +8,20 @@ import pandas as pd
 
 from spmkit import narrative
 from spmkit.reports import page
-from spmkit.review import Review, over_assignment
+from spmkit.review import Review
 from spmkit.units import DAYS, MONEY, NULL, PERCENT, format_value, whole_percent
 
 
 def review_masthead(review: Review, title: str) -> page.Part:
     """The head of the page: report and period, company, dates, the day of the data."""
     period, data = review.periods.now, review.data
-    days = f"{_day(period.start)} to {_day(period.end)}"
-    facts = [data.settings.company, "all teams", days, f"data as of {_day(data.as_of)}"]
+    days = f"{day_words(period.start)} to {day_words(period.end)}"
+    facts = [data.settings.company, review.scope, days, f"data as of {day_words(data.as_of)}"]
     return page.masthead(f"{title} · {period.label}", *[str(fact) for fact in facts if fact])
 
 
-def _day(day: Any) -> str:
+def day_words(day: Any) -> str:
+    """A day as a page writes it."""
     return f"{day.day} {day:%b %Y}"
 
 
@@ -29,7 +30,14 @@ def review_answer(review: Review, steps: pd.DataFrame) -> page.Part:
     words = _headline(review)
     if told := narrative.main_step(steps):
         words = [*words, ("plain", f" {told[0].upper()}{told[1:]}.")]
-    return page.Part(page.lead(*[_toned(*word) for word in words]) + page.sub(_qualified(review)))
+    said = [*_qualified(review), *narrative.cautioned(review.data.cautions())]
+    return page.Part(page.lead(*[toned(*word) for word in words]) + page.sub(" ".join(said)))
+
+
+def team_answer(team: Review) -> page.Part:
+    """The answer of a team's page: how it stands, and under it what qualifies that."""
+    lead = page.lead(*[toned(*word) for word in _headline(team)])
+    return page.Part(lead + page.sub(" ".join(_qualified(team))))
 
 
 def _headline(review: Review) -> list[narrative.Words]:
@@ -37,27 +45,28 @@ def _headline(review: Review) -> list[narrative.Words]:
     if not review.has_quotas:
         if review.periods.complete:
             return narrative.headline_without_quotas(review.now, review.earlier, label, currency)
-        so_far = f"{label} up to {_day(review.data.as_of)}"
+        so_far = f"{label} up to {day_words(review.data.as_of)}"
         return narrative.headline_without_quotas(review.now, None, so_far, currency)
     if not review.periods.complete:
-        return narrative.running_headline(review.now, label, _day(review.data.as_of), currency)
+        return narrative.running_headline(review.now, label, day_words(review.data.as_of), currency)
     before = review.periods.before.label if review.periods.before else ""
     return narrative.headline(review.now, review.earlier, label, before, currency)
 
 
-def _toned(tone: str, text: str) -> object:
+def toned(tone: str, text: str) -> object:
+    """A piece of a sentence in its tone."""
     return {"accent": page.accent, "worse": page.worse}.get(tone, str)(text)
 
 
-def _qualified(review: Review) -> str:
+def _qualified(review: Review) -> list[str]:
     before = review.periods.before.label if review.periods.before else ""
     said = []
     if review.has_quotas and review.periods.complete:
-        over = over_assignment(review.data, review.periods.now)
+        over = review.over_assigned
         said = [narrative.participation(review.now, over), narrative.without_largest(review.now)]
     said.append(narrative.win_rates(review.conversion, review.conversion_before, before))
-    said += [narrative.apart(review.lines), *narrative.cautioned(review.data.cautions())]
-    return " ".join(sentence for sentence in said if sentence)
+    said.append(narrative.apart(review.lines))
+    return [sentence for sentence in said if sentence]
 
 
 def review_figures(review: Review) -> page.Part:
@@ -98,7 +107,7 @@ def _quota_figures(review: Review) -> list[tuple[object, object, object]]:
             ("Pace", format_value(now["pace"], PERCENT), f"run rate ends at {projected}"),
         ]
     median = whole_percent(now["median_attainment"])
-    over = over_assignment(review.data, review.periods.now)
+    over = review.over_assigned
     assigned = "plan not given" if over is None else f"over-assignment {whole_percent(over)}"
     reps = f"{int(now['at_quota'])} of {int(now['participation_rate_n'])}"
     return [

@@ -53,17 +53,33 @@ def _missing_tables(data: SalesData) -> list[str]:
     return [f"{name}: not given; no {what}" for name, what in closes.items() if name not in data]
 
 
+def team_quality(data: SalesData) -> page.Part:
+    """Rows read and set aside, in one line: what they are may be another team's."""
+    rows = data.quality().groupby("status")["rows"].sum()
+    aside = int(rows.get("quarantined", 0))
+    said = f"{rows['read']:,} rows of the company read, {aside:,} set aside"
+    return page.note(f"{said}; which they are is in the report of all teams.")
+
+
 def review_foot(review: Review, parameters: Mapping[str, object]) -> page.Part:
     """The foot: definitions, rules, the sum of rows and amounts, parameters, input, version."""
+    return _foot(review.data, parameters, [_sums(review.data)])
+
+
+def team_foot(review: Review, parameters: Mapping[str, object]) -> page.Part:
+    """The foot of a page for some: without sums, of which one's own part would leave another's."""
+    return _foot(review.data, parameters, [])
+
+
+def _foot(data: SalesData, parameters: Mapping[str, object], sums: list[str]) -> page.Part:
     from spmkit import __version__
 
-    data = review.data
     given = ", ".join(f"{name} = {value}" for name, value in parameters.items() if value != "")
     currency = data.settings.currency or "as given, one currency"
     return page.foot(
         *[f"{_spoken(metric)}: {_first_line(metric)}" for metric in DEFINED],
         " ".join(quota_rules(data)),
-        _sums(data),
+        *sums,
         f"Data as of {data.as_of}; {data.name}; currency: {currency}; parameters: "
         f"{given or 'none'}; input {data.fingerprint}; spmkit {__version__}.",
     )

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from spmkit import charts, narrative
-from spmkit.data import DataError
 from spmkit.reports import page
-from spmkit.reports.review_parts.sections import Stack
+from spmkit.reports.review_parts.sections import Stack, or_reason
 from spmkit.review import Review, coverage_ahead, pipeline_steps, slippage
 
 
 def pipeline_parts(review: Review) -> Stack:
     """The waterfall of the period, what slipped out of it, and what the running one has open."""
     ways = [_moved, _slipped, _covered] if review.periods.complete else [_moved, _covered]
-    return Stack([_or_reason(way, review) for way in ways])
-
-
-def _or_reason(way: Callable[[Review], Any], review: Review) -> Any:
-    """A part for which a table is missing is one line that names it."""
-    try:
-        return way(review)
-    except DataError as error:
-        return page.note(str(error))
+    return Stack([or_reason(way, review) for way in ways])
 
 
 def _moved(review: Review) -> Any:

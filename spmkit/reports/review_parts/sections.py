@@ -8,12 +8,10 @@ from typing import Any
 import pandas as pd
 
 from spmkit import charts, narrative, tables
-from spmkit.attainment import dimensions
+from spmkit.data import DataError
 from spmkit.reports import page
-from spmkit.review import Review, by_group
+from spmkit.review import Review
 from spmkit.units import COUNT, MONEY, PERCENT, Unit, format_value, whole_percent
-
-_GROUPS = ("region", "team", "manager")
 
 _GROUP_UNITS: Mapping[str, Unit] = {
     "quota": MONEY,
@@ -67,26 +65,6 @@ def band_table(review: Review, bands: pd.DataFrame) -> Any:
     )
 
 
-def group_parts(review: Review) -> Stack:
-    """Region, team, manager, rep: bullets, a table folded below, after the first what to decide."""
-    telling = _telling(review.people)
-    parts: list[Any] = []
-    for name in [*telling, "rep"]:
-        groups = by_group(review, name)
-        parts += [group_chart(review, groups, name), group_table(review, groups, name)]
-        if len(parts) == 2 and review.has_quotas and review.periods.complete:
-            parts.append(to_decide(groups))
-    return Stack(parts)
-
-
-def _telling(people: pd.DataFrame) -> list[str]:
-    """The dimensions that part the reps, without one that parts them as an earlier one does."""
-    names = [name for name in dimensions(people) if name in _GROUPS]
-    parted = {name: tuple(pd.factorize(people[name])[0]) for name in names}
-    first = {codes: name for name, codes in reversed(parted.items())}
-    return [name for name in names if first[parted[name]] == name]
-
-
 class Stack(list[Any]):
     """Several parts, shown one below the other."""
 
@@ -95,6 +73,14 @@ class Stack(list[Any]):
 
         for part in self:
             display(part)  # type: ignore[no-untyped-call]
+
+
+def or_reason(way: Callable[[Review], Any], review: Review) -> Any:
+    """A part for which a table is missing is one line that names it."""
+    try:
+        return way(review)
+    except DataError as error:
+        return page.note(str(error))
 
 
 def group_chart(review: Review, groups: pd.DataFrame, noun: str) -> Any:
@@ -112,7 +98,7 @@ def group_chart(review: Review, groups: pd.DataFrame, noun: str) -> Any:
     subtitle = (
         f"Attainment by {noun}: {label} (dot){tick}{band}; the largest gap to quota first{some}"
     )
-    said = narrative.groups_title if review.periods.complete else narrative.running_title
+    said = narrative.clear_title if review.periods.complete else narrative.running_title
     return charts.attainment_bullets(shown, said(groups, noun), subtitle)
 
 

@@ -1,0 +1,156 @@
+"""One value a rep and period of any metric that a table of lines gives by both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import pandas as pd
+
+from spmkit.attainment import quota_lines
+from spmkit.coverage import coverage_lines
+from spmkit.data import DataError, SalesData
+from spmkit.data.errors import nearest
+from spmkit.declaration import Metric, is_metric, metric_columns, metric_traits
+from spmkit.measure import measure
+from spmkit.metrics.activities import activity_lines
+from spmkit.metrics.opportunities import opportunity_lines
+from spmkit.metrics.productivity import productivity_lines
+
+_SPREAD = ("rep_credited", "rep_quota")  # of one rep there is no spread, and no share of reps
+_COLUMNS = ["rep_id", "period", "value", "n"]
+
+
+def asked_metric(name: str) -> Metric:
+    """The metric that an action names.
+
+    Parameters
+    ----------
+    name
+        As ``spmkit metrics`` lists it.
+
+    Raises
+    ------
+    DataError
+        Where the catalogue has no such metric, with the nearest name.
+
+    Examples
+    --------
+    >>> asked_metric("win_rate").__name__
+    'win_rate'
+    >>> asked_metric("winrate")
+    Traceback (most recent call last):
+    ...
+    spmkit.data.errors.DataError: 'winrate' is no metric. Did you mean 'win_rate'?
+    """
+    public = vars(import_module("spmkit"))  # as it is: reports and panels are imported late
+    if name in public["__all__"] and is_metric(public.get(name)):
+        metric: Metric = public[name]
+        return metric
+    known = [one for one in public["__all__"] if is_metric(public.get(one))]
+    close = nearest(name, known)
+    raise DataError(f"{name!r} is no metric.{close if 'mean' in close else ''}")
+
+
+def rep_panel(data: SalesData, metric: Metric, periods: Sequence[str]) -> pd.DataFrame:
+    """Measure a metric by rep and period.
+
+    What closed counts in the period in which it closed, with whoever owns it now; what was
+    created, in the period in which it was created. Of pipeline coverage no past is kept: it
+    stands for the last period, as of the data's day.
+
+    Parameters
+    ----------
+    data
+        An open source.
+    metric
+        A metric of quota, opportunity, productivity, activity or coverage lines.
+    periods
+        Labels, in order.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rep_id``, ``period``, ``value`` and ``n``, only where there is a value.
+
+    Raises
+    ------
+    DataError
+        Where the metric is not measured by rep and period, a table is missing, or what single
+        reps do with their time may not be shown (``individual_activity = false``).
+
+    Examples
+    --------
+    >>> data = spm.open_data({"reps": pd.DataFrame({"rep_id": ["ada"]}),
+    ...     "opportunities": pd.DataFrame({"opportunity_id": ["o1", "o2"], "rep_id": "ada",
+    ...         "outcome": ["won", "lost"], "closed_on": ["2026-07-02", "2026-07-03"]})},
+    ...     settings={"as_of": "2026-10-02"})
+    >>> rep_panel(data, spm.win_rate, ["2026Q2", "2026Q3"])
+      rep_id  period  value  n
+    0    ada  2026Q3    0.5  2
+    """
+    lines = metric_traits(metric).lines
+    name = metric.__name__
+    _refuse(data, metric, lines)
+    frame, period = _LINES[lines](data, metric, periods)
+    found = measure(frame, metric, by=["rep_id", period]).rename(columns={period: "period"})
+    found = found.assign(value=found[name].astype("float64"), n=found[f"{name}_n"])
+    known = found["period"].isin(list(periods)) & found["rep_id"].notna() & found["value"].notna()
+    return found.loc[known, _COLUMNS].reset_index(drop=True)
+
+
+def _refuse(data: SalesData, metric: Metric, lines: str) -> None:
+    """Say of what is not measured by rep and period, and of what may not be."""
+    name = metric.__name__
+    spread = set(metric_columns(metric)) <= set(_SPREAD)
+    if lines not in _LINES or spread:
+        raise DataError(f"{name} is not measured by rep and period.")
+    if not data.settings.individual_activity and lines in _TIME:
+        raise DataError(f"{name} of single reps is not shown (individual_activity = false).")
+
+
+_Made = Callable[[SalesData, Metric, Sequence[str]], tuple[Any, str]]
+
+
+def _quotas(data: SalesData, _: Metric, periods: Sequence[str]) -> tuple[Any, str]:
+    return quota_lines(data, list(periods)), "period"
+
+
+def _productivity(data: SalesData, _: Metric, periods: Sequence[str]) -> tuple[Any, str]:
+    return productivity_lines(data, list(periods)), "period"
+
+
+def _activities(data: SalesData, _: Metric, periods: Sequence[str]) -> tuple[Any, str]:
+    lines = nw.from_native(activity_lines(data))
+    return lines.filter(nw.col("period").is_in(list(periods))).to_native(), "period"
+
+
+def _opportunities(data: SalesData, metric: Metric, periods: Sequence[str]) -> tuple[Any, str]:
+    created = "created_on" in metric_columns(metric)
+    period = "created_period" if created else "closed_period"
+    lines = nw.from_native(opportunity_lines(data, attributes=()))
+    return lines.filter(nw.col(period).is_in(list(periods))).to_native(), period
+
+
+def _coverage(data: SalesData, _: Metric, periods: Sequence[str]) -> tuple[Any, str]:
+    """What is open on the data's day, where that is the day after the last period, or in it."""
+    calendar, last = data.calendar, data.calendar.period(periods[-1])
+    running = calendar.containing(data.as_of)
+    if running.label != last.label and calendar.previous(running).label != last.label:
+        raise DataError(f"coverage is known of the day of the data alone, not of {last.label}.")
+    lines = coverage_lines(data, running.label)
+    if lines["quota"].isna().all():
+        raise DataError(f"no quota of {running.label} is known.")
+    return lines.assign(period=last.label), "period"
+
+
+_LINES: Mapping[str, _Made] = {
+    "quota_lines": _quotas,
+    "opportunity_lines": _opportunities,
+    "productivity_lines": _productivity,
+    "activity_lines": _activities,
+    "coverage_lines": _coverage,
+}
+_TIME = ("activity_lines", "productivity_lines")

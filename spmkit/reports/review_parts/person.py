@@ -1,0 +1,169 @@
+"""The parts of a rep's page: goals, what closed, strengths, areas, the rep's own view, the plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from spmkit import charts, narrative, tables
+from spmkit.data import DataError
+from spmkit.reports import page
+from spmkit.reports.review_parts.answer import day_words, toned
+from spmkit.reports.review_parts.sections import Stack
+from spmkit.review import (
+    QUESTIONS,
+    SCORES,
+    Person,
+    biggest_deals,
+    closings_of,
+    credits_of,
+    deal_stages,
+    quarters,
+    strengths_and_areas,
+    year_so_far,
+)
+from spmkit.units import DAYS, MONEY, format_value
+
+_OWN_VIEW = (
+    "What went well, in my own words",
+    "What I would do differently",
+    "What stands in the way, and what I need",
+    "What I think of my quota and my territory",
+)
+
+
+def person_answer(person: Person) -> page.Part:
+    """The answer of a rep's page, and what it was in the period before."""
+    label, currency = person.periods.spoken, person.data.settings.currency or ""
+    words = narrative.person_headline(person.now, label, currency)
+    if not person.periods.complete:
+        words = narrative.person_running(person.now, label, day_words(person.data.as_of), currency)
+    before = person.periods.before
+    said = narrative.win_rates(
+        person.conversion, person.conversion_before, before.label if before else ""
+    )
+    return page.Part(page.lead(*[toned(*word) for word in words]) + page.sub(said))
+
+
+def person_goals(person: Person) -> Any:
+    """The year so far against its quotas, and each period up to this one."""
+    days = year_so_far(person)
+    subtitle = "Credited since the year began (line) and the quotas of the periods begun (area)"
+    year = charts.year_against_quota(days, narrative.year_title(days), subtitle)
+    past = quarters(person)
+    if len(past) < 2 or past["quota"].isna().all():
+        return year
+    strip = charts.attainment_trend(past, narrative.trend_title(past), _PERIODS)
+    return Stack([year, strip])
+
+
+_PERIODS = "Credited sales (bar), quota (line) and attainment; the period reviewed in colour"
+
+
+def person_closed(person: Person) -> Any:
+    """The biggest win and the biggest loss, with their way; below them all lines that add up."""
+    deals = biggest_deals(person)
+    said = [page.note(narrative.deal_words(deal)) for deal in deals.to_dict("records")]
+    return Stack([*_ways(person, deals), *said, *_evidence(person)])
+
+
+def _ways(person: Person, deals: pd.DataFrame) -> list[Any]:
+    if deals.empty:
+        return [page.note(f"Nothing with an amount was closed in {person.periods.now.label}.")]
+    try:
+        visits = deal_stages(person, deals)
+    except DataError as error:
+        return [page.note(str(error))]
+    if visits.empty:
+        return []
+    label = visits["deal"].str.capitalize()
+    shown = visits.assign(label=label, won=visits["deal"] == "biggest win")
+    return [charts.stage_ways(shown, narrative.ways_title(deals), "Days in each stage")]
+
+
+def _evidence(person: Person) -> list[Any]:
+    currency = person.data.settings.currency
+    credits, closed = credits_of(person), closings_of(person)
+    whole = f"{credits['amount'].sum():,.2f} {currency or ''}".strip()
+    exact = credits.assign(
+        credited_on=_days(credits["credited_on"]),
+        amount=[f"{amount:,.2f}" for amount in credits["amount"]],
+    )
+    told = closed.assign(
+        closed_on=_days(closed["closed_on"]), outcome=closed["outcome"].str.replace("_", " ")
+    )
+    credit_table = tables.unit_table(exact, {}, "", _CREDIT)
+    closed_table = tables.unit_table(told, {"cycle_days": DAYS}, "", _CLOSING)
+    return [
+        page.unfolding(
+            f"The {len(credits)} credits that add up to {whole}", credit_table.as_raw_html()
+        ),
+        page.unfolding(
+            f"The {len(closed)} closings behind the win rate", closed_table.as_raw_html()
+        ),
+    ]
+
+
+_CREDIT = {
+    "credited_on": "Credited on",
+    "opportunity_id": "Opportunity",
+    "kind": "Kind",
+    "amount": "Amount",
+}
+_CLOSING = {
+    "closed_on": "Closed on",
+    "opportunity_id": "Opportunity",
+    "outcome": "Outcome",
+    "cycle_days": "Took",
+}
+
+
+def _days(dates: pd.Series[Any]) -> pd.Series[Any]:
+    return pd.to_datetime(dates).dt.strftime("%Y-%m-%d")
+
+
+def person_growth(person: Person) -> Any:
+    """Up to three strengths and up to three areas to grow; none is shown without evidence."""
+    strengths, areas, missing = strengths_and_areas(person)
+    strong = [page.note(page.accent("Strength: "), _told(row)) for row in _rows(strengths)]
+    weak = [page.note(page.worse("To grow: "), _told(row), _asked(row)) for row in _rows(areas)]
+    none = "none shown: no metric lies off the peers' median for certain."
+    return Stack(
+        [
+            *(strong or [page.note(f"Strengths: {none}")]),
+            *(weak or [page.note(f"Areas to grow: {none}")]),
+            *[page.note(reason) for reason in missing],
+        ]
+    )
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[Any, Any]]:
+    return frame.to_dict("records")
+
+
+def _told(row: dict[Any, Any]) -> str:
+    score = SCORES[row["metric"]]
+    return narrative.against_peers(score.label, score.unit, row) + "."
+
+
+def _asked(row: dict[Any, Any]) -> str:
+    worth = row["worth"]
+    if pd.isna(worth) or worth <= 0:
+        return f" {QUESTIONS.get(row['metric'], '')}".rstrip()
+    more = f"{format_value(worth, MONEY)} more, all else being equal."
+    said = f" At that median the period would have brought {more}"
+    return f"{said} {QUESTIONS.get(row['metric'], '')}".rstrip()
+
+
+def own_view() -> page.Part:
+    """Blank fields for the rep's own words, that print."""
+    return page.fields(*_OWN_VIEW)
+
+
+def next_actions() -> page.Part:
+    """Blank fields for what the two agree on."""
+    return page.fields(*_NEXT)
+
+
+_NEXT = ("What we agree on: the action, who, by when", "The metric, where it stands, its target")

@@ -1,0 +1,102 @@
+"""The parts of a team's page: its people by the same metrics, how they moved, how time went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from spmkit import charts, narrative, tables
+from spmkit.data import DataError
+from spmkit.reports import page
+from spmkit.reports.review_parts.sections import Stack
+from spmkit.review import SCORES, SHARES, Team, judged, movement, peers_of, scorecard, time_mix
+from spmkit.units import PERCENT, Unit, format_value
+
+_MOST_LISTED = 200
+_MOST_DRAWN = 40
+
+
+def team_scores(team: Team) -> Any:
+    """Rep by metric, leading metrics left; the last rows are the quartiles of peers elsewhere."""
+    scores, missing = scorecard(team.company)
+    own = judged(scores, team.reps)
+    if own.empty:
+        return page.note("No metric can be given of anybody in this team.", *missing)
+    labels = {name: score.label for name, score in SCORES.items()}
+    units = {name: score.unit for name, score in SCORES.items()}
+    shown = _wide(own, peers_of(scores, team.reps), units)
+    title = narrative.scorecard_title(own[own["spread"].notna()])
+    table = tables.unit_table(shown, {}, title, {"rep": "Rep", **labels})
+    listed = [page.note(_EXPLAINED), *[page.note(reason) for reason in missing]]
+    return Stack([table, *listed])
+
+
+_EXPLAINED = (
+    "Leading metrics stand left. Rates, counts and deal sizes are pulled towards the reps of the "
+    "same role and segment by their share of chance. ▲ and ▼: 90 % sure to be above or below the "
+    "peers' median. In brackets: too few cases to tell of a rep. Peers: the middle half of the "
+    "others of the role and segment, to two figures; of fewer than five people nothing is said."
+)
+
+
+def _wide(own: pd.DataFrame, peers: pd.DataFrame, units: Mapping[str, Unit]) -> pd.DataFrame:
+    """A row a rep, and a row of peers a group."""
+    cells = own.assign(text=[_cell(row, units[row["metric"]]) for row in own.to_dict("records")])
+    people = cells.pivot_table("text", ["rep", "rep_id"], "metric", "first").reset_index()
+    people = people.sort_values("rep", ignore_index=True).head(_MOST_LISTED)
+    spans = [_span(row, units[row["metric"]]) for row in peers.to_dict("records")]
+    told = peers.assign(rep="Peers, " + peers["group"], text=spans)
+    told = told[told["median"].notna()]
+    others = told.pivot_table("text", "rep", "metric", "first").reset_index()
+    return pd.concat([people, others], ignore_index=True)
+
+
+def _cell(row: Mapping[Any, Any], unit: Unit) -> str:
+    text = format_value(row["shown"], unit)
+    return f"{text} {row['mark']}".strip() if row["enough"] else f"({text})"
+
+
+def _span(row: Mapping[Any, Any], unit: Unit) -> str:
+    if unit is PERCENT:
+        return f"{row['low'] * 100:.0f} to {row['high'] * 100:.0f} %"
+    return f"{format_value(row['low'], unit)} to {format_value(row['high'], unit)}"
+
+
+def team_movement(team: Team) -> Any:
+    """Each rep's attainment before and now, over what chance alone explains."""
+    if not team.periods.complete:
+        return page.note(f"{team.periods.now.label} is running: how reps moved is not known yet.")
+    moves = movement(team)
+    if moves.empty or team.periods.before is None:
+        return page.note("Nobody of this team has a quota in this period and in the one before.")
+    subtitle = (
+        f"Attainment in {team.periods.before.label} (ring) and {team.periods.now.label} (dot); "
+        "band: where 80 % of reps who stood there came to lie before"
+    )
+    if moves["low"].isna().all():
+        subtitle = subtitle.split(";")[0]
+    return charts.movement_dumbbells(
+        moves.head(_MOST_DRAWN), narrative.movement_title(moves), subtitle
+    )
+
+
+def team_time(team: Team) -> Any:
+    """How each rep's logged hours were spent, with the quartiles of peers."""
+    scores, _ = scorecard(team.company)
+    try:
+        mix = time_mix(team, scores)
+    except DataError as error:
+        return page.note(str(error))
+    own = mix[mix["rep_id"].isin(team.reps)].assign(mark="")
+    if own.empty:
+        return page.note("Nobody of this team logged any activity in the period.")
+    shown = _wide(own, peers_of(mix, team.reps), dict.fromkeys(SHARES, PERCENT))
+    labels = {"rep": "Rep", **_titled(list(SHARES))}
+    table = tables.unit_table(shown, {}, "Shares of the hours logged", labels)
+    return Stack([table, page.note("What is not logged is not seen: shares are of logged hours.")])
+
+
+def _titled(names: Sequence[str]) -> dict[str, str]:
+    return {name: name.capitalize() for name in names}

@@ -1,0 +1,70 @@
+"""What a rep does better than peers for certain, what less well, and what closing it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from spmkit.review.person import Person
+from spmkit.review.scorecard import SCORES, judged, scorecard
+
+MOST_SHOWN = 3
+
+QUESTIONS: Mapping[str, str] = {
+    "meetings": "What would make room for one more meeting with a customer a week?",
+    "untouched": "Which of the open ones without a next step are still worth one?",
+    "win_rate": "At which stage did the last three that were lost turn?",
+    "deal_size": "Which of the last deals could have covered more of what the customer needs?",
+}
+"""What to ask about an area to grow: about the work, not about the person."""
+
+
+def strengths_and_areas(person: Person) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Up to three strengths and up to three areas to grow, each only where the evidence holds.
+
+    Parameters
+    ----------
+    person
+        An open review of a rep.
+
+    Returns
+    -------
+    strengths, areas
+        ``metric``, ``shown``, ``median`` of the peers, ``peers``, ``n``; areas with ``worth``:
+        what the period would have brought more at the peers' median, all else being equal (null
+        where no such sum can be told). Largest distance, or largest worth, first.
+    missing
+        Why a metric is not judged.
+    """
+    scores, missing = scorecard(person.company)
+    own = judged(scores, [person.rep_id])
+    better = own["metric"].map({name: score.better for name, score in SCORES.items()})
+    good = own["mark"].map({"▲": "higher", "▼": "lower"})
+    apart = ((own["shown"] - own["median"]) / own["spread"]).abs()
+    told = own.assign(apart=apart, strength=good == better)
+    told = told[told["mark"] != ""].sort_values("apart", ascending=False)
+    strong, weak = told[told["strength"]], told[~told["strength"]]
+    worth = [_worth(person, row) for _, row in weak.iterrows()]
+    weak = weak.assign(worth=pd.Series(worth, index=weak.index, dtype="float64"))
+    weak = weak.sort_values(["worth", "apart"], ascending=False, na_position="last")
+    columns = ["metric", "shown", "median", "peers", "n"]
+    few = own.loc[own["spread"].notna() & own["median"].isna(), "metric"]
+    alone = [f"{SCORES[name].label}: fewer than five peers can be compared." for name in few]
+    return (
+        strong[columns].head(MOST_SHOWN).reset_index(drop=True),
+        weak[[*columns, "worth"]].head(MOST_SHOWN).reset_index(drop=True),
+        [*missing, *alone],
+    )
+
+
+def _worth(person: Person, row: pd.Series[Any]) -> float:
+    """What the gap is worth in a period like this one; activity has no price that is known."""
+    closed = person.conversion
+    gap = row["median"] - row["shown"]
+    if row["metric"] == "win_rate":
+        return float(gap * closed["win_rate_n"] * closed["average_deal_size"])
+    if row["metric"] == "deal_size":
+        return float(gap * closed["average_deal_size_n"])
+    return float("nan")

@@ -1,0 +1,126 @@
+"""The way of a rep's biggest win and biggest loss, stage by stage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import pandas as pd
+
+from spmkit.data import DataError
+from spmkit.data.quality import to_pandas
+from spmkit.metrics.activities import activity_lines
+from spmkit.metrics.opportunities import opportunity_lines
+from spmkit.metrics.pipeline import push_lines
+from spmkit.metrics.stages import stage_visits
+from spmkit.review.person import Person, credits_of
+
+_DEAL = ["deal", "opportunity_id", "amount", "closed_on", "cycle_days"]
+
+
+def biggest_deals(person: Person) -> pd.DataFrame:
+    """The opportunity that brought the rep most in the period, and the largest one lost.
+
+    Parameters
+    ----------
+    person
+        An open review of a rep.
+
+    Returns
+    -------
+    pandas.DataFrame
+        At most two rows: ``deal`` (``biggest win``, ``biggest loss``), ``opportunity_id``,
+        ``amount`` (of the win what was credited to the rep, of the loss its last amount),
+        ``closed_on``, ``cycle_days``, ``touches`` (held with the customer and logged; null without
+        activities), ``pushes`` (moves to a later quarter; null without a log).
+    """
+    closed = _closed(person)
+    won = credits_of(person).groupby("opportunity_id")["amount"].sum()
+    wins = closed[closed["won"]].assign(amount=closed["opportunity_id"].map(won))
+    losses = closed[~closed["won"]]
+    found = [
+        _largest(wins, "biggest win"),
+        _largest(losses, "biggest loss"),
+    ]
+    deals = pd.concat(found, ignore_index=True)
+    counted = {"touches": _touches(person, deals), "pushes": _pushes(person, deals)}
+    return deals[_DEAL].assign(
+        **{name: deals["opportunity_id"].map(count) for name, count in counted.items()}
+    )
+
+
+def deal_stages(person: Person, deals: pd.DataFrame) -> pd.DataFrame:
+    """The stages through which some opportunities went.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``deal``, ``opportunity_id``, ``stage``, ``start`` and ``end`` (days), ``days``; visits
+        of which the beginning is not known are left out.
+
+    Raises
+    ------
+    DataError
+        Where there is no log of changes, or no order of stages is declared.
+    """
+    visits = nw.from_native(stage_visits(person.data)).lazy()
+    asked = deals["opportunity_id"].tolist()
+    own = visits.filter(nw.col("opportunity_id").is_in(asked), ~nw.col("entered_on").is_null())
+    columns = ["opportunity_id", "stage", "entered_on", "left_on", "days"]
+    found = to_pandas(own.select(*columns))
+    names = dict(zip(deals["opportunity_id"], deals["deal"], strict=True))
+    closed = dict(zip(deals["opportunity_id"], deals["closed_on"], strict=True))
+    until = pd.to_datetime(found["left_on"]).fillna(found["opportunity_id"].map(closed))
+    told = found.assign(
+        deal=found["opportunity_id"].map(names),
+        start=pd.to_datetime(found["entered_on"]),
+        end=until,
+    )
+    told = told.sort_values(["deal", "start", "end"], ignore_index=True)
+    return told[["deal", "opportunity_id", "stage", "start", "end", "days"]]
+
+
+def _closed(person: Person) -> pd.DataFrame:
+    lines = nw.from_native(opportunity_lines(person.data, attributes=())).lazy()
+    own = lines.filter(
+        nw.col("rep_id") == person.rep_id,
+        nw.col("closed_period") == person.periods.now.label,
+        nw.col("closed"),
+    )
+    found = to_pandas(own.select("opportunity_id", "won", "amount", "closed_on", "cycle_days"))
+    return found.assign(closed_on=pd.to_datetime(found["closed_on"]), won=found["won"].astype(bool))
+
+
+def _largest(deals: pd.DataFrame, name: str) -> pd.DataFrame:
+    known = deals[deals["amount"] > 0]
+    ordered = known.sort_values(["amount", "opportunity_id"], ascending=[False, True])
+    return ordered.head(1).assign(deal=name)
+
+
+def _touches(person: Person, deals: pd.DataFrame) -> dict[Any, int]:
+    try:
+        lines = nw.from_native(activity_lines(person.data)).lazy()
+    except DataError:
+        return {}
+    if "opportunity_id" not in lines.collect_schema().names():
+        return {}
+    asked = deals["opportunity_id"].tolist()
+    held = to_pandas(
+        lines.filter(nw.col("opportunity_id").is_in(asked), nw.col("touch")).select(
+            "opportunity_id"
+        )
+    )
+    counts = held["opportunity_id"].value_counts()
+    return {one: int(counts.get(one, 0)) for one in asked}
+
+
+def _pushes(person: Person, deals: pd.DataFrame) -> dict[Any, int]:
+    try:
+        lines = nw.from_native(push_lines(person.data, attributes=())).lazy()
+    except DataError:
+        return {}
+    asked = deals["opportunity_id"].tolist()
+    found = to_pandas(
+        lines.filter(nw.col("opportunity_id").is_in(asked)).select("opportunity_id", "pushes")
+    )
+    return dict(zip(found["opportunity_id"], found["pushes"], strict=True))
