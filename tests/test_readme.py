@@ -62,6 +62,7 @@ def test_its_commands_run():
     ours = [shlex.split(line)[1:] for line in commands if line.startswith("spmkit ")]
     assert {words[0] for words in ours} == {
         "check",
+        "explain",
         "report",
         "reports",
         "measure",

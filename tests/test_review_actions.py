@@ -179,7 +179,7 @@ def test_a_running_period_judges_nothing():
     assert plan.effects.empty
     text = " ".join(said(running))
     assert "2026Q3 is running" in text
-    assert "None is proposed: 2026Q3 is running" in text
+    assert "Nothing is proposed: 2026Q3 is running" in text
 
 
 JUDGED = [
@@ -388,7 +388,7 @@ def test_where_nobody_is_short_nothing_is_proposed():
     proposals, missing = review.proposed_actions(the)
     assert proposals.empty
     assert any(reason.startswith("nobody is surely short") for reason in missing)
-    assert "None is proposed: " in said(the)[-1]
+    assert "Nothing is proposed: " in said(the)[-1]
 
 
 def test_who_has_one_open_or_has_left_is_proposed_none():

@@ -150,9 +150,9 @@ def none_proposed(missing: Sequence[str]) -> str:
     Examples
     --------
     >>> none_proposed(["Admin time share lies off the peers' median for nobody"])
-    "None is proposed: admin time share lies off the peers' median for nobody."
+    "Nothing is proposed: admin time share lies off the peers' median for nobody."
     """
     if not missing:
-        return "None is proposed: for every gap that is real an action is open already."
-    text = "; ".join(reason.rstrip(".") for reason in missing)
-    return f"None is proposed: {text[0].lower()}{text[1:]}."
+        return "Nothing is proposed: for every gap that is real an action is open already."
+    text = "; ".join(dict.fromkeys(reason.rstrip(".") for reason in missing))
+    return f"Nothing is proposed: {text[0].lower()}{text[1:]}."

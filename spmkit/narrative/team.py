@@ -31,19 +31,22 @@ def movement_title(moves: pd.DataFrame) -> str:
 
 
 def scorecard_title(marked: pd.DataFrame) -> str:
-    """Say how many values of a team differ from the peers' median for certain.
+    """Say how many values of a team lie off the peers' median, and how many would by chance.
 
     Examples
     --------
-    >>> scorecard_title(pd.DataFrame({"rep": ["Ada"], "metric": ["win rate"], "mark": ["▲"]}))
-    '1 of 1 values lies apart from the median of its peers for certain'
+    >>> scorecard_title(pd.DataFrame({"mark": ["▲", *[""] * 19]}))
+    '1 of 20 values is marked as off the median of its peers; chance alone would mark about 2'
     """
-    apart = int((marked["mark"] != "").sum())
-    verb = "lies" if apart == 1 else "lie"
-    whose = "its" if apart == 1 else "their"
-    return f"{apart or 'None'} of {len(marked)} values {verb} apart from the median of {whose} " + (
-        "peers for certain"
-    )
+    apart, chance = int((marked["mark"] != "").sum()), round(len(marked) * _BY_CHANCE)
+    one = "is marked as off the median of its"
+    if apart != 1:
+        one = "are marked as off the median of their"
+    few = f"about {chance}" if chance else "none"
+    return f"{apart or 'None'} of {len(marked)} values {one} peers; chance alone would mark {few}"
+
+
+_BY_CHANCE = 0.1  # what is marked is 90 % sure
 
 
 def _listed(names: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""What a rep does better than peers for certain, what less well, and what closing it is worth."""
+"""What a rep does better than peers, what less well, and what closing the gap is worth."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def open_team(
     if bool(manager) == bool(region):
         raise DataError("Say whose page it is: manager (an id or a name), or region.")
     company = open_review(data, period)
-    leader = _leader(data, company.lines, manager) if manager else None
+    leader = _leader(data, company.periods.now, manager) if manager else None
     lines = _own(data, company.lines, leader, region)
     before = company.periods.before
     earlier = quota_lines(data, before.label) if before else company.lines.head(0)
@@ -103,16 +103,20 @@ def leaders(data: SalesData, lines: pd.DataFrame) -> pd.DataFrame:
     return grouped.rename("reps").reset_index()
 
 
-def _leader(data: SalesData, lines: pd.DataFrame, manager: str) -> str:
-    known = leaders(data, lines)
-    by_id = known[known["leader_id"] == manager]
-    found = by_id if len(by_id) else known[known["leader"] == manager]
+def _leader(data: SalesData, period: Period, manager: str) -> str:
+    """The id of who leads anybody on any day of the period, with or without a sale."""
+    spells = assignment_spells(data)
+    first, last = pd.Timestamp(period.start), pd.Timestamp(period.end)
+    held = spells[(spells["starts_on"] <= last) & (spells["ends_on"] >= first)]
+    known = held[["manager_id", "manager"]].dropna(subset=["manager_id"]).drop_duplicates()
+    by_id = known[known["manager_id"] == manager]
+    found = by_id if len(by_id) else known[known["manager"] == manager]
     if len(found) == 1:
-        return str(found["leader_id"].iloc[0])
+        return str(found["manager_id"].iloc[0])
     if len(found):
-        ids = ", ".join(found["leader_id"])
+        ids = ", ".join(sorted(found["manager_id"]))
         raise DataError(f"manager {manager!r}: {len(found)} people have this name; say {ids}.")
-    names = [*known["leader_id"], *known["leader"]]
+    names = [*known["manager_id"], *known["manager"].dropna()]
     raise DataError(f"manager {manager!r} leads nobody in the period.{nearest(manager, names)}")
 
 

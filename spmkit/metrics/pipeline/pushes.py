@@ -68,7 +68,7 @@ def push_lines(data: SalesData, *, attributes: tuple[str, ...] | None = None) ->
 
 def _moves(data: SalesData) -> Lazy:
     """One row an opportunity whose date was changed."""
-    dates = _changes(data).with_columns(_old=read_date("old_value"), _new=read_date("new_value"))
+    dates = _changes(data)
     periods = _known_quarters(data)
     within = dates.join(_days(periods, dates, data), on="_old", how="left")
     begin, end = periods[0].start, periods[-1].end
@@ -79,7 +79,7 @@ def _moves(data: SalesData) -> Lazy:
         nw.coalesce("_first", first.cast(nw.Date)).alias("_first"),
         nw.coalesce("_last", last.cast(nw.Date)).alias("_last"),
     )
-    moved = nw.col("_old") != nw.col("_new")  # counted, not filtered: so each text is read once
+    moved = nw.col("_old") != nw.col("_new")
     return bounded.group_by("opportunity_id").agg(
         count(moved & (nw.col("_new") > nw.col("_last"))).alias("pushes"),
         count(moved & (nw.col("_new") < nw.col("_first"))).alias("pulls"),
@@ -92,13 +92,17 @@ def _changes(data: SalesData) -> Lazy:
     history: Lazy = nw.from_native(data.opportunity_history).lazy()
     says_before = "old_value" in history.collect_schema().names()
     history = completed(history, "opportunity_history", "old_value")
-    dates = history.filter(nw.col("field") == "expected_close_on")
-    changes = distinct(dates.select("opportunity_id", "changed_at", "old_value", "new_value"))
+    dates = history.filter(nw.col("field") == "expected_close_on").select(
+        "opportunity_id",
+        "changed_at",
+        read_date("old_value").alias("_old"),
+        read_date("new_value").alias("_new"),
+    )
+    changes = distinct(dates)  # of dates, not of their texts: a table of long texts spills to disk
     if says_before:
         return changes
-    order = ["changed_at", "new_value"]
-    before = nw.col("new_value").shift(1).over("opportunity_id", order_by=order)
-    return changes.with_columns(old_value=before)
+    order = ["changed_at", "_new"]
+    return changes.with_columns(_old=nw.col("_new").shift(1).over("opportunity_id", order_by=order))
 
 
 def _known_quarters(data: SalesData) -> Sequence[Period]:

@@ -128,7 +128,7 @@ def person_growth(person: Person) -> Any:
     strengths, areas, missing = strengths_and_areas(person)
     strong = [page.note(page.accent("Strength: "), _told(row)) for row in _rows(strengths)]
     weak = [page.note(page.worse("To grow: "), _told(row), _asked(row)) for row in _rows(areas)]
-    none = "none shown: no metric lies off the peers' median for certain."
+    none = "none shown: no metric is 90 % sure to lie off the peers' median."
     return Stack(
         [
             *(strong or [page.note(f"Strengths: {none}")]),

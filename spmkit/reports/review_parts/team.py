@@ -23,7 +23,7 @@ def team_scores(team: Team) -> Any:
     scores, missing = scorecard(team.company)
     own = judged(scores, team.reps)
     if own.empty:
-        return page.note("No metric can be given of anybody in this team.", *missing)
+        return page.note(" ".join(["No metric can be given of anybody in this team.", *missing]))
     labels = {name: score.label for name, score in SCORES.items()}
     units = {name: score.unit for name, score in SCORES.items()}
     shown = _wide(own, peers_of(scores, team.reps), units)
@@ -60,7 +60,7 @@ def _cell(row: Mapping[Any, Any], unit: Unit) -> str:
 
 def _span(row: Mapping[Any, Any], unit: Unit) -> str:
     if unit is PERCENT:
-        return f"{row['low'] * 100:.0f} to {row['high'] * 100:.0f} %"
+        return f"{row['low'] * 100:.0f} to {row['high'] * 100:.0f}\N{NO-BREAK SPACE}%"
     return f"{format_value(row['low'], unit)} to {format_value(row['high'], unit)}"
 
 
