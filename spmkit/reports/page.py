@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html import escape
-from urllib.parse import quote
 
 
 class Part(str):
@@ -25,7 +24,8 @@ class Part(str):
 _BREAK = re.compile(r"(?<=\d) (?=%|[kMB]\b)")
 
 
-def _inline(pieces: Iterable[object]) -> str:
+def inline(pieces: Iterable[object]) -> str:
+    """Pieces of a paragraph as HTML: texts escaped, parts as they are."""
     texts = (str(p) if isinstance(p, Part) else escape(str(p)) for p in pieces)
     return _BREAK.sub("\N{NO-BREAK SPACE}", "".join(texts))  # a number keeps its unit on its line
 
@@ -48,7 +48,7 @@ def accent(text: object) -> Part:
     >>> str(accent("91 %"))
     '<b>91\xa0%</b>'
     """
-    return Part(f"<b>{_inline([text])}</b>")
+    return Part(f"<b>{inline([text])}</b>")
 
 
 def worse(text: object) -> Part:
@@ -69,7 +69,7 @@ def worse(text: object) -> Part:
     >>> str(worse("4 points below"))
     '<i>4 points below</i>'
     """
-    return Part(f"<i>{_inline([text])}</i>")
+    return Part(f"<i>{inline([text])}</i>")
 
 
 def masthead(title: str, *facts: str) -> Part:
@@ -114,7 +114,7 @@ def lead(*pieces: object) -> Part:
     >>> str(lead("The team closed at ", accent("91 %"), " of quota."))
     '<p class="lead">The team closed at <b>91\xa0%</b> of quota.</p>'
     """
-    return Part(f'<p class="lead">{_inline(pieces)}</p>')
+    return Part(f'<p class="lead">{inline(pieces)}</p>')
 
 
 def sub(*pieces: object) -> Part:
@@ -135,7 +135,7 @@ def sub(*pieces: object) -> Part:
     >>> str(sub("17 of 58 reps reached quota."))
     '<p class="sub">17 of 58 reps reached quota.</p>'
     """
-    return Part(f'<p class="sub">{_inline(pieces)}</p>')
+    return Part(f'<p class="sub">{inline(pieces)}</p>')
 
 
 def figures(*rows: tuple[object, object, object]) -> Part:
@@ -157,7 +157,7 @@ def figures(*rows: tuple[object, object, object]) -> Part:
     '<dl class="figures"><div><dt>Win rate</dt><dd>22.8\xa0%<small>n 1,204</small></dd></div></dl>'
     """
     cells = (
-        f"<div><dt>{_inline([label])}</dt><dd>{_inline([value])}<small>{_inline([note])}</small></dd></div>"
+        f"<div><dt>{inline([label])}</dt><dd>{inline([value])}<small>{inline([note])}</small></dd></div>"
         for label, value, note in rows
     )
     return Part(f'<dl class="figures">{"".join(cells)}</dl>')
@@ -181,7 +181,7 @@ def decide(*pieces: object) -> Part:
     >>> str(decide("Owner: M. Okafor."))
     '<p class="decide"><b>To decide:</b> Owner: M. Okafor.</p>'
     """
-    return Part(f'<p class="decide"><b>To decide:</b> {_inline(pieces)}</p>')
+    return Part(f'<p class="decide"><b>To decide:</b> {inline(pieces)}</p>')
 
 
 def note(*pieces: object) -> Part:
@@ -202,7 +202,7 @@ def note(*pieces: object) -> Part:
     >>> str(note("No snapshots were given."))
     '<p class="note">No snapshots were given.</p>'
     """
-    return Part(f'<p class="note">{_inline(pieces)}</p>')
+    return Part(f'<p class="note">{inline(pieces)}</p>')
 
 
 def quality(summary: str, *points: object) -> Part:
@@ -225,7 +225,7 @@ def quality(summary: str, *points: object) -> Part:
     >>> str(quality("9,412 rows read, 14 set aside", "12 without a date"))
     '<details class="quality"><summary>9,412 rows read, 14 set aside</summary><ul><li>12 without a date</li></ul></details>'
     """  # noqa: E501
-    items = "".join(f"<li>{_inline([point])}</li>" for point in points)
+    items = "".join(f"<li>{inline([point])}</li>" for point in points)
     return Part(
         f'<details class="quality"><summary>{escape(summary)}</summary><ul>{items}</ul></details>'
     )
@@ -254,59 +254,6 @@ def unfolding(summary: str, table: str) -> Part:
     return Part(f'<details class="more"><summary>{escape(summary)}</summary>{table}</details>')
 
 
-def fields(*labels: object) -> Part:
-    """Blank fields, to be filled in by hand.
-
-    Parameters
-    ----------
-    labels
-        What each field is for.
-
-    Returns
-    -------
-    Part
-        A label and three ruled lines each.
-
-    Examples
-    --------
-    >>> str(fields("What I need"))
-    '<div class="fields"><p>What I need</p><div></div><div></div><div></div></div>'
-    """
-    blank = "<div></div>" * 3
-    inner = "".join(f"<p>{_inline([label])}</p>{blank}" for label in labels)
-    return Part(f'<div class="fields">{inner}</div>')
-
-
-def links(*rows: tuple[str, str, str]) -> Part:
-    """List of names that lead to other pages.
-
-    Parameters
-    ----------
-    rows
-        Name, path of the page from this one (empty: there is none) and what is to be said.
-
-    Returns
-    -------
-    Part
-        A list.
-
-    Examples
-    --------
-    >>> str(links(("Ada", "Ada/page.html", ""), ("Bo", "", "no credit")))
-    '<ul class="links"><li><a href="./Ada/page.html">Ada</a></li><li>Bo: no credit</li></ul>'
-    """
-    items = (
-        f"<li>{_link(name, path)}{_inline([f': {said}' if said else ''])}</li>"
-        for name, path, said in rows
-    )
-    return Part(f'<ul class="links">{"".join(items)}</ul>')
-
-
-def _link(name: str, path: str) -> str:
-    text = _inline([name])
-    return f'<a href="./{escape(quote(path))}">{text}</a>' if path else text
-
-
 def foot(*lines: object) -> Part:
     """Foot of the page: definitions, date of the data, versions, hash of the input.
 
@@ -325,4 +272,4 @@ def foot(*lines: object) -> Part:
     >>> str(foot("spmkit 0.1"))
     '<footer><p>spmkit 0.1</p></footer>'
     """
-    return Part(f"<footer>{''.join(f'<p>{_inline([line])}</p>' for line in lines)}</footer>")
+    return Part(f"<footer>{''.join(f'<p>{inline([line])}</p>' for line in lines)}</footer>")

@@ -173,13 +173,13 @@ def write_index(folder: Path, title: str, each: str, outcomes: list[Outcome]) ->
     """Write the page that leads to the pages."""
     import nbformat
 
-    from spmkit.reports import page
+    from spmkit.reports import lists, page
     from spmkit.reports.bundle import write_whole
     from spmkit.reports.html import render_page
 
     made = sum(outcome.page is not None for outcome in outcomes)
     head = page.masthead(f"{title} · pages by {each}", f"{made} of {len(outcomes)} pages")
-    parts = [head, page.note(_WARNING), page.links(*[_link(one, folder) for one in outcomes])]
+    parts = [head, page.note(_WARNING), lists.links(*[_link(one, folder) for one in outcomes])]
     shown = [
         {"output_type": "display_data", "data": {"text/html": str(part)}, "metadata": {}}
         for part in parts

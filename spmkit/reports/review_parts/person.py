@@ -8,7 +8,7 @@ import pandas as pd
 
 from spmkit import charts, narrative, tables
 from spmkit.data import DataError
-from spmkit.reports import page
+from spmkit.reports import lists, page
 from spmkit.reports.review_parts.answer import day_words, toned
 from spmkit.reports.review_parts.sections import Stack
 from spmkit.review import (
@@ -158,12 +158,12 @@ def _asked(row: dict[Any, Any]) -> str:
 
 def own_view() -> page.Part:
     """Blank fields for the rep's own words, that print."""
-    return page.fields(*_OWN_VIEW)
+    return lists.fields(*_OWN_VIEW)
 
 
 def next_actions() -> page.Part:
     """Blank fields for what the two agree on."""
-    return page.fields(*_NEXT)
+    return lists.fields(*_NEXT)
 
 
 _NEXT = ("What we agree on: the action, who, by when", "The metric, where it stands, its target")
