@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import json
+from math import isnan
 from typing import Any
 
 
@@ -102,7 +103,7 @@ def told_changes(changed: Any) -> str:
 
 
 def _amount(value: float) -> str:
-    return "–" if value != value else f"{value:,.2f}"  # noqa: PLR0124  (null is not itself)
+    return "–" if isnan(value) else f"{value:,.2f}"
 
 
 def _more(away: float) -> str:

@@ -1,4 +1,4 @@
-"""Actions of a review: how each stands, what came of them together, what is proposed."""
+"""Actions of a review: how each stands, and which are judged."""
 
 from __future__ import annotations
 
@@ -7,53 +7,18 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from three_reps import REPS, opened, quotas, won
+from agreed_actions import (
+    agreed,
+    by_number,
+    only,
+    planned,
+    said,
+)
+from three_reps import REPS, opened
 
-from spmkit import narrative, review
-from spmkit.data import DataError, open_data
-from spmkit.reports import review_parts as parts
+from spmkit import review
+from spmkit.data import DataError
 from spmkit.review.agreed import agreed_actions, judged_now
-
-AGREED = {
-    "action_id": "p1",
-    "rep_id": "ada",
-    "gap": "attainment",
-    "action": "Call back within a day",
-    "owner": "bo",
-    "due_on": "2026-08-15",
-    "metric": "attainment",
-    "baseline": 0.7,
-    "target": 0.8,
-    "review_on": "2026-10-15",
-    "status": "done",
-}
-
-
-def agreed(*changes):
-    """Rows of actions: the one above with something else in it."""
-    rows = [{**AGREED, "action_id": f"p{number}", **one} for number, one in enumerate(changes, 1)]
-    found = pd.DataFrame(rows, columns=list(AGREED))
-    return found.astype({"baseline": "float64", "target": "float64"})
-
-
-def planned(*changes, period=None, **tables):
-    return review.action_plan(opened(period, actions=agreed(*changes), **tables))
-
-
-def only(plan):
-    assert len(plan.checklist) == 1
-    return plan.checklist.iloc[0]
-
-
-def by_number(plan, column):
-    """What a column says of each action, in the order in which they were agreed."""
-    return plan.checklist.sort_values("action_id")[column].tolist()
-
-
-def said(the):
-    """What the section says: tables as HTML, notes as they are."""
-    shown = parts.action_parts(the)
-    return [part.as_raw_html() if hasattr(part, "as_raw_html") else str(part) for part in shown]
 
 
 def test_an_action_by_hand():
@@ -231,179 +196,3 @@ def test_one_action_is_shown_with_its_target_and_never_judged():
 
 
 # A company of thirty reps over five quarters, whose attainment is what it is made to be.
-
-STARTS = pd.date_range("2025-07-01", periods=5, freq="QS")
-SPANS = [(f"{day:%Y-%m-%d}", f"{day + pd.offsets.QuarterEnd(0):%Y-%m-%d}") for day in STARTS]
-THIRTY = [f"r{number:02}" for number in range(30)]
-
-
-def thirty(reached, currency=1.0, **tables):
-    """A source in which each of thirty reps reached that share of quota, a column a quarter."""
-    lines = [(rep, span, 100.0 * currency) for rep in THIRTY for span in SPANS]
-    sales = [
-        (rep, span[0], 100.0 * currency * reached[row, column])
-        for row, rep in enumerate(THIRTY)
-        for column, span in enumerate(SPANS)
-    ]
-    given = {
-        "reps": pd.DataFrame({"rep_id": THIRTY, "name": [f"Rep {rep}" for rep in THIRTY]}),
-        "quotas": quotas(*lines),
-        "opportunities": won(*sales),
-    }
-    return review.open_review(open_data(given | tables, settings={"as_of": "2026-10-02"}))
-
-
-def noise(seed=1):
-    return 0.8 + 0.1 * np.random.default_rng(seed).standard_normal((30, 5))
-
-
-def plans(reps, **changed):
-    return agreed(*[{"rep_id": rep, "target": 1.0, **changed} for rep in reps])
-
-
-def test_those_with_an_action_beside_those_with_the_same_past():
-    reached = noise()
-    reached[:12, 4] += 0.5
-    plan = review.action_plan(thirty(reached, actions=plans(THIRTY[:12])))
-    row = plan.effects.iloc[0]
-    assert row[["metric", "due", "treated", "control"]].tolist() == ["attainment", "2026Q3", 12, 18]
-    assert row["asked"] == pytest.approx(0.3)
-    assert (row["verdict"], row["status"]) == ("improved", "ok")
-    assert row["low"] < 0.5 < row["high"]
-    assert row["after"] - row["before"] == pytest.approx(row["drift"] + row["value"])
-    assert narrative.effects_title(plan.effects).startswith("Attainment is better for those with")
-    outside = plan.checklist["value"] > plan.checklist["high"]
-    assert outside.sum() > 8
-
-
-def test_who_comes_back_from_a_bad_quarter_is_no_success():
-    reached = noise(2)
-    worst = [THIRTY[place] for place in np.argsort(reached[:, 3])[:10]]
-    row = review.action_plan(thirty(reached, actions=plans(worst))).effects.iloc[0]
-    assert row["after"] - row["before"] > 0.08
-    assert row["drift"] > 0.08
-    assert (row["verdict"], row["status"]) == ("cannot tell", "within what chance explains")
-
-
-def test_whoever_had_such_an_action_is_no_comparison_and_the_dropped_count():
-    early = {"due_on": "2026-05-15", "review_on": "2026-07-15"}
-    actions = pd.concat(
-        [plans(THIRTY[:10]), plans(THIRTY[10:12], status="dropped"), plans(THIRTY[12:15], **early)]
-    ).assign(action_id=[f"p{number}" for number in range(15)])
-    plan = review.action_plan(thirty(noise(), actions=actions))
-    assert plan.effects[["treated", "control"]].to_numpy().tolist() == [[12, 15]]
-
-
-def test_neither_the_order_of_rows_nor_the_currency_matters():
-    actions = plans(THIRTY[:12])
-    found = review.action_plan(thirty(noise(), actions=actions))
-    other = review.action_plan(
-        thirty(noise(), 92.0, actions=actions.sample(frac=1, random_state=1))
-    )
-    pd.testing.assert_frame_equal(other.effects, found.effects, check_exact=False, rtol=1e-6)
-    pd.testing.assert_frame_equal(other.checklist, found.checklist, check_exact=False)
-
-
-def test_some_people_see_their_own_actions_and_what_is_told_of_all():
-    the = thirty(noise(), actions=plans(THIRTY[:12]))
-    own = review.action_plan(the, ["r03"])
-    assert own.checklist["rep_id"].tolist() == ["r03"]
-    assert own.effects["treated"].tolist() == [12]
-
-
-def test_the_page_says_the_verdict_the_drift_and_what_could_be_seen():
-    reached = noise()
-    reached[:12, 4] += 0.5
-    checklist, folded, effects, note, *_ = said(thirty(reached, actions=plans(THIRTY[:12])))
-    assert "Of 12 actions, " in checklist
-    assert "Rep r00" in folded
-    assert "12 of 30" in effects
-    assert "improved" in effects
-    assert "no proof of a cause" in note
-
-
-# What is proposed: hours of administration that set some reps apart, and cost attainment.
-
-
-def activities(share):
-    """For each rep and quarter ten hours, a share of them administration."""
-    rows = [
-        {
-            "activity_id": f"{rep}-{column}-{kind}",
-            "rep_id": rep,
-            "type": "call",
-            "category": kind,
-            "started_at": f"{span[0]} 09:00:00",
-            "minutes": 600 * (value if kind == "admin" else 1 - value),
-        }
-        for row, rep in enumerate(THIRTY)
-        for column, span in enumerate(SPANS)
-        for kind, value in (("admin", share[row, column]), ("selling", share[row, column]))
-    ]
-    return pd.DataFrame(rows)
-
-
-def shares():
-    rng = np.random.default_rng(7)
-    level = np.repeat([0.2, 0.5], [25, 5]) + rng.normal(0, 0.03, 30)
-    return level[:, None] + rng.normal(0, 0.01, (30, 5))
-
-
-def costly(slope, **tables):
-    share = shares()
-    rng = np.random.default_rng(9)
-    reached = 1.1 - slope * share + rng.normal(0, 0.02, share.shape)
-    return thirty(reached, activities=activities(share), **tables)
-
-
-def test_a_real_gap_that_goes_with_attainment_is_proposed():
-    the = costly(1.0)
-    proposals, _ = review.proposed_actions(the)
-    # Selling and administration are the same hours: one of the two is proposed to each.
-    assert set(proposals["rep_id"].head(5)) == {"r25", "r26", "r27", "r28", "r29"}
-    assert proposals["rep_id"].is_unique
-    top = proposals.set_index("rep_id").loc["r25"]
-    admin = shares()[25, 1:].mean()
-    assert min(top["baseline"], 1 - top["baseline"]) == pytest.approx(min(admin, 1 - admin))
-    assert top["gap"] == pytest.approx(abs(top["baseline"] - top["target"]))
-    assert top["low"] > 0
-    assert top["worth"] == pytest.approx(100 * top["gap"], rel=0.15)  # a quota of 100, slope 1
-    assert 0 < top["worth_low"] < top["worth"] < top["worth_high"]
-    assert proposals["worth"].is_monotonic_decreasing
-    text = " ".join(said(the))
-    assert "Proposed: " in text
-    assert "no proof that one brings the other" in text
-    assert "To decide:" in text
-
-
-def test_a_gap_that_is_worth_nothing_is_not_proposed():
-    proposals, missing = review.proposed_actions(costly(0.0))
-    assert proposals.empty
-    assert any("whether a better value goes with more attainment" in reason for reason in missing)
-
-
-def test_where_nobody_is_short_nothing_is_proposed():
-    even = np.full((30, 5), 0.2) + np.random.default_rng(3).normal(0, 0.02, (30, 5))
-    the = thirty(noise(), activities=activities(even))
-    proposals, missing = review.proposed_actions(the)
-    assert proposals.empty
-    assert any(reason.startswith("nobody is surely short") for reason in missing)
-    assert "Nothing is proposed: " in said(the)[-1]
-
-
-def test_who_has_one_open_or_has_left_is_proposed_none():
-    names = pd.DataFrame({"rep_id": THIRTY, "left_on": None}).astype({"left_on": "object"})
-    names.loc[29, "left_on"] = "2026-09-20"
-    busy = plans(["r25"], metric="admin_time_share", status="open", baseline=0.5, target=0.2)
-    proposals, _ = review.proposed_actions(costly(1.0, actions=busy, reps=names))
-    found = proposals.set_index("rep_id")["metric"]
-    assert "r29" not in found.index
-    assert found["r25"] == "selling_time_share"
-    assert "r26" in found.index
-
-
-def test_without_activities_or_quotas_the_reason_is_said():
-    _, missing = review.proposed_actions(thirty(noise()))
-    assert any("needs activities" in reason for reason in missing)
-    _, missing = review.proposed_actions(opened(quotas=None))
-    assert missing == ["no quota of 2026Q3 is known"]

@@ -160,7 +160,8 @@ def test_the_scorecard_pulls_rates_towards_the_group_and_marks_what_is_apart():
 def test_the_table_of_a_team_shows_its_people_and_one_row_of_peers():
     outcomes = {f"b{n}": (20, 20) for n in range(6)} | {"a0": (38, 2), "a1": (2, 2), "a2": (21, 19)}
     team = review.open_team(company([], opportunities=many(outcomes)), manager="lea")
-    html = "".join(getattr(part, "as_raw_html", part.__str__)() for part in parts.team_scores(team))
+    shown = parts.team_scores(team, *review.scorecard(team.company))
+    html = "".join(getattr(part, "as_raw_html", part.__str__)() for part in shown)
     assert all(name in html for name in ("A0", "A1", "A2", "Peers, AE"))
     assert not any(f"B{n}" in html for n in range(6))
     assert "(" in html  # what is of too few cases stands in brackets
@@ -230,7 +231,7 @@ def test_movement_of_a_running_period_is_not_told():
 
 def test_time_is_shared_out_and_missing_activities_are_one_line():
     team = review.open_team(company(SALES), manager="lea")
-    assert "activities" in str(parts.team_time(team))
+    assert "activities" in str(parts.team_time(team, review.scorecard(team.company)[0]))
     hours = pd.DataFrame(
         {
             "activity_id": [f"x{n}" for n in range(4)],
@@ -247,3 +248,32 @@ def test_time_is_shared_out_and_missing_activities_are_one_line():
     selling = mix[mix["metric"] == "selling"].set_index("rep_id")
     assert selling["value"].to_dict() == {"a0": 0.75, "a1": 1.0, "b0": 0.0}
     assert selling["enough"].to_dict() == {"a0": True, "a1": False, "b0": True}
+
+
+def test_what_single_people_do_with_their_time_is_not_shown_where_it_is_barred():
+    hours = pd.DataFrame({"activity_id": ["x1"], "rep_id": "a0", "type": "meeting"})
+    hours = hours.assign(started_at="2026-08-03 09:00:00", minutes=60.0, status="held")
+    own = {"reps": reps(), "opportunities": won(*SALES), "quotas": quotas(("a0", NOW, 100.0))}
+    barred = {"as_of": "2026-10-02", "individual_activity": False}
+    team = review.open_team(open_data(own | {"activities": hours}, settings=barred), manager="lea")
+    scores, missing = review.scorecard(team.company)
+    assert not set(scores["metric"]) & {"meetings", "untouched"}
+    assert sum("individual_activity = false" in reason for reason in missing) == 2
+    assert "individual_activity = false" in str(parts.team_time(team, scores))
+
+
+def test_a_rep_of_two_teams_moves_by_the_whole_of_both_periods():
+    spells = pd.DataFrame(
+        {
+            "rep_id": ["a0", "a0"],
+            "manager_id": ["lea", "max"],
+            "starts_on": ["2020-01-01", "2026-08-16"],
+        }
+    )
+    sales = [("a0", "2026-07-10", 50.0), ("a0", "2026-09-10", 30.0), ("a0", "2026-05-10", 80.0)]
+    data = company(sales, rep_assignments=spells)
+    for manager, credited in (("lea", 50.0), ("max", 30.0)):
+        team = review.open_team(data, manager=manager)
+        assert team.lines.loc[team.lines["rep_id"] == "a0", "credited"].sum() == credited
+        moved = review.movement(team).set_index("rep_id")
+        assert (moved.loc["a0", "before"], moved.loc["a0", "now"]) == (0.8, 0.8)

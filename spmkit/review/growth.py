@@ -60,7 +60,10 @@ def strengths_and_areas(person: Person) -> tuple[pd.DataFrame, pd.DataFrame, lis
 
 
 def _worth(person: Person, row: pd.Series[Any]) -> float:
-    """What the gap is worth in a period like this one; activity has no price that is known."""
+    """What the gap is worth in a period like this one; activity has no price that is known.
+
+    A win more is taken at the average deal won, renewals included.
+    """
     closed = person.conversion
     gap = row["median"] - row["shown"]
     if row["metric"] == "win_rate":

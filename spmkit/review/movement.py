@@ -37,10 +37,12 @@ def movement(team: Team) -> pd.DataFrame:
         lie between them; null with fewer than thirty pairs) and ``beyond``: whether now lies
         outside. The largest rise first.
     """
-    lines = team.lines
-    now, before = rep_attainments(lines), rep_attainments(team.company.before)
-    found = pd.DataFrame({"now": now, "before": before}).dropna()
-    expected = _expected(found["before"], _pairs(team.company))
+    lines, company = team.lines, team.company
+    # The whole of each period, of a rep who was in another team for a part of it too.
+    now, before = rep_attainments(company.lines), rep_attainments(company.before)
+    both = pd.DataFrame({"now": now, "before": before}).dropna()
+    found = both[both.index.isin(team.reps)]
+    expected = _expected(found["before"], _pairs(company))
     found = found.join(expected)
     beyond = (found["now"] < found["low"]) | (found["now"] > found["high"])
     names = dict(zip(lines["rep_id"], lines["rep"], strict=True))

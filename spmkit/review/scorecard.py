@@ -12,7 +12,7 @@ import pandas as pd
 
 from spmkit.attainment import attainment
 from spmkit.coverage import coverage_lines
-from spmkit.data import DataError
+from spmkit.data import DataError, SalesData
 from spmkit.data.assignments import assignment_spells
 from spmkit.data.quality import to_pandas
 from spmkit.measure import measure
@@ -126,7 +126,20 @@ def _coverage(review: Review) -> pd.DataFrame:
     return lines.assign(value=value, n=1, error=np.nan)
 
 
+def refuse_individual_activity(data: SalesData) -> None:
+    """Refuse what single people do with their time, where the source bars it.
+
+    Raises
+    ------
+    DataError
+        Where ``individual_activity`` is false.
+    """
+    if not data.settings.individual_activity:
+        raise DataError("not shown of single people (individual_activity = false).")
+
+
 def _meetings(review: Review) -> pd.DataFrame:
+    refuse_individual_activity(review.data)
     lines = productivity_lines(review.data, review.periods.now.label)
     if lines["meetings"].isna().all():
         raise DataError("no activities were given that say which were meetings with a customer.")
@@ -141,6 +154,8 @@ def _meetings(review: Review) -> pd.DataFrame:
 
 
 def _untouched(review: Review) -> pd.DataFrame:
+    """Of today's open ones: what was open at the end of a period that is over is not asked."""
+    refuse_individual_activity(review.data)
     found = measure(deal_touches(review.data, attributes=()), untouched_open_share, by="rep_id")
     return _rated(found, "untouched_open_share")
 

@@ -8,6 +8,7 @@ import pandas as pd
 from spmkit.data.quality import to_pandas
 from spmkit.expressions import total
 from spmkit.metrics.activities import activity_lines
+from spmkit.review.scorecard import refuse_individual_activity
 from spmkit.review.team import Team
 
 SHARES = {"selling": "selling_hours", "prospecting": "prospecting_hours", "admin": "admin_hours"}
@@ -35,8 +36,9 @@ def time_mix(team: Team, scores: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        Where there are no activities.
+        Where there are no activities, or those of single people may not be shown.
     """
+    refuse_individual_activity(team.data)
     period = team.periods.now
     lines = nw.from_native(activity_lines(team.data)).lazy()
     day = nw.col("day")

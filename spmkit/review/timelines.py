@@ -14,6 +14,7 @@ from spmkit.metrics.opportunities import opportunity_lines
 from spmkit.metrics.pipeline import push_lines
 from spmkit.metrics.stages import stage_visits
 from spmkit.review.person import Person, credits_of
+from spmkit.review.scorecard import refuse_individual_activity
 
 _DEAL = ["deal", "opportunity_id", "amount", "closed_on", "cycle_days"]
 
@@ -32,7 +33,8 @@ def biggest_deals(person: Person) -> pd.DataFrame:
         At most two rows: ``deal`` (``biggest win``, ``biggest loss``), ``opportunity_id``,
         ``amount`` (of the win what was credited to the rep, of the loss its last amount),
         ``closed_on``, ``cycle_days``, ``touches`` (held with the customer and logged; null without
-        activities), ``pushes`` (moves to a later quarter; null without a log).
+        activities, or where they may not be shown), ``pushes`` (moves to a later quarter; null
+        without a log).
     """
     closed = _closed(person)
     won = credits_of(person).groupby("opportunity_id")["amount"].sum()
@@ -99,6 +101,7 @@ def _largest(deals: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _touches(person: Person, deals: pd.DataFrame) -> dict[Any, int]:
     try:
+        refuse_individual_activity(person.data)
         lines = nw.from_native(activity_lines(person.data)).lazy()
     except DataError:
         return {}

@@ -11,23 +11,22 @@ from spmkit import charts, narrative, tables
 from spmkit.data import DataError
 from spmkit.reports import page
 from spmkit.reports.review_parts.sections import Stack
-from spmkit.review import SCORES, SHARES, Team, judged, movement, peers_of, scorecard, time_mix
+from spmkit.review import SCORES, SHARES, Team, judged, movement, peers_of, time_mix
 from spmkit.units import PERCENT, Unit, format_value
 
-_MOST_LISTED = 200
 _MOST_DRAWN = 40
 
 
-def team_scores(team: Team) -> Any:
+def team_scores(team: Team, scores: pd.DataFrame, missing: Sequence[str]) -> Any:
     """Rep by metric, leading metrics left; the last rows are the quartiles of peers elsewhere."""
-    scores, missing = scorecard(team.company)
     own = judged(scores, team.reps)
     if own.empty:
         return page.note(" ".join(["No metric can be given of anybody in this team.", *missing]))
     labels = {name: score.label for name, score in SCORES.items()}
     units = {name: score.unit for name, score in SCORES.items()}
     shown = _wide(own, peers_of(scores, team.reps), units)
-    title = narrative.scorecard_title(own[own["spread"].notna()])
+    compared = own[own["enough"] & (own["spread"] > 0) & own["median"].notna()]
+    title = narrative.scorecard_title(compared)
     table = tables.unit_table(shown, {}, title, {"rep": "Rep", **labels})
     listed = [page.note(_EXPLAINED), *[page.note(reason) for reason in missing]]
     return Stack([table, *listed])
@@ -36,8 +35,9 @@ def team_scores(team: Team) -> Any:
 _EXPLAINED = (
     "Leading metrics stand left. Rates, counts and deal sizes are pulled towards the reps of the "
     "same role and segment by their share of chance. ▲ and ▼: 90 % sure to be above or below the "
-    "peers' median. In brackets: too few cases to tell of a rep. Peers: the middle half of the "
-    "others of the role and segment, to two figures; of fewer than five people nothing is said."
+    "peers' median. In brackets: too few cases to tell of a rep. Open and untouched: on the day "
+    "of the data. Peers: the middle half of the others of the role and segment, to two figures; "
+    "of fewer than five people nothing is said."
 )
 
 
@@ -45,7 +45,7 @@ def _wide(own: pd.DataFrame, peers: pd.DataFrame, units: Mapping[str, Unit]) -> 
     """A row a rep, and a row of peers a group."""
     cells = own.assign(text=[_cell(row, units[row["metric"]]) for row in own.to_dict("records")])
     people = cells.pivot_table("text", ["rep", "rep_id"], "metric", "first").reset_index()
-    people = people.sort_values("rep", ignore_index=True).head(_MOST_LISTED)
+    people = people.sort_values("rep", ignore_index=True)
     spans = [_span(row, units[row["metric"]]) for row in peers.to_dict("records")]
     told = peers.assign(rep="Peers, " + peers["group"], text=spans)
     told = told[told["median"].notna()]
@@ -77,18 +77,19 @@ def team_movement(team: Team) -> Any:
     )
     if moves["low"].isna().all():
         subtitle = subtitle.split(";")[0]
-    return charts.movement_dumbbells(
-        moves.head(_MOST_DRAWN), narrative.movement_title(moves), subtitle
-    )
+    most = moves["change"].abs().nlargest(_MOST_DRAWN).index
+    if len(most) < len(moves):
+        subtitle += f"; the {len(most)} of {len(moves)} who moved most"
+    drawn = moves[moves.index.isin(most)]
+    return charts.movement_dumbbells(drawn, narrative.movement_title(moves), subtitle)
 
 
-def team_time(team: Team) -> Any:
+def team_time(team: Team, scores: pd.DataFrame) -> Any:
     """How each rep's logged hours were spent, with the quartiles of peers."""
-    scores, _ = scorecard(team.company)
     try:
         mix = time_mix(team, scores)
     except DataError as error:
-        return page.note(str(error))
+        return page.note(f"How time was spent: {error}")
     own = mix[mix["rep_id"].isin(team.reps)].assign(mark="")
     if own.empty:
         return page.note("Nobody of this team logged any activity in the period.")
