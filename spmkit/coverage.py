@@ -17,6 +17,7 @@ from spmkit.attainment.quotas import (
 )
 from spmkit.data import DataError, SalesData
 from spmkit.data.assignments import ATTRIBUTES, assignment_spells
+from spmkit.data.declared import running_period
 from spmkit.data.identity import NOT_IN_REPS
 from spmkit.data.tables import required
 from spmkit.engine import collected
@@ -80,15 +81,15 @@ def coverage_lines(data: SalesData, period: str | None = None) -> pd.DataFrame:
       rep_id  open_amount  remaining_quota
     0    ada         90.0             60.0
     """
-    calendar = data.calendar
-    asked = calendar.period(period) if period else calendar.containing(data.as_of)
+    asked = data.calendar.period(period) if period else running_period(data)
     if asked.end < data.as_of:
         raise DataError(
             f"{asked.label} ended on {asked.end}, before as_of ({data.as_of}): no pipeline has to "
             "cover it any more. Ask for a period that is running or to come."
         )
-    quotas = _coming(data, asked) if asked.start > data.as_of else _running(data, asked)
-    opened = _open_by_rep(data, asked)
+    owed = _coming if asked.start > data.as_of else _running
+    quotas = data.fact(f"quotas to cover of {asked.label}", lambda: owed(data, asked))
+    opened = data.fact(f"open value of {asked.label}", lambda: _open_by_rep(data, asked))
     lines = opened.merge(quotas, on="rep_id", how="outer", indicator="_in")
     credited = lines["credited"].fillna(0.0)
     lines = lines.assign(

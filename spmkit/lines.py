@@ -131,8 +131,8 @@ def periods_with_quotas(data: SalesData) -> list[str]:
     if as_date(first) > data.as_of:
         return []
     periods = data.calendar.between(first, data.as_of)
-    issued = issued_quotas(data, periods)
-    return [p.label for p in periods if p.label in set(issued["period"])]
+    issued = set(issued_quotas(data, periods)["period"].unique())
+    return [p.label for p in periods if p.label in issued]
 
 
 def _lines_function(name: str) -> Callable[..., Any] | None:

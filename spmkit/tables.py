@@ -9,7 +9,7 @@ import pandas as pd
 
 from spmkit.carried import carrying
 from spmkit.declaration import Metric, metric_name, metric_unit
-from spmkit.units import Unit, format_difference, format_full, format_value
+from spmkit.units import NULL, Unit, format_difference, format_full, format_value
 
 if TYPE_CHECKING:
     from great_tables import GT
@@ -28,7 +28,9 @@ def unit_table(
     Parameters
     ----------
     frame
-        What to show; columns without a unit are texts.
+        What to show; columns without a unit are texts. Where ``now`` is shown as a text that was
+        put together before, a column ``now_value`` holds the number or day behind it: it is not
+        shown, and goes where the table's numbers are asked for.
     units
         Column to unit; a column whose name ends in ``_change`` is printed as a difference.
     title
@@ -62,16 +64,26 @@ def unit_table(
     table = GT(shown).cols_label(cases=heads)  # type: ignore[arg-type]
     if title:
         table = table.tab_header(title=title)
-    table = table.cols_align("left", columns=names[:1]).cols_align("right", columns=names[1:])
-    named = {heads[name]: units[name] for name in names if name in units}
-    return carrying(table, title, frame[names].rename(columns=heads), named)
+    words = [name for name in names if name in names[:1] or _in_words(shown[name])]
+    table = table.cols_align("right", columns=names).cols_align("left", columns=words)
+    behind = [f"{name}_value" if f"{name}_value" in frame else name for name in names]
+    values = frame[behind].set_axis([heads[name] for name in names], axis=1)
+    pairs = zip(names, behind, strict=True)
+    named = {heads[name]: units[value] for name, value in pairs if value in units}
+    return carrying(table, title, values, named)
+
+
+def _in_words(column: pd.Series[str]) -> bool:
+    """Whether a column says something else than numbers, that stand at the right."""
+    said = column[column != NULL]
+    return bool(len(said)) and not said.str.match(r"[(+−-]?\d").any()
 
 
 def _written(
     column: pd.Series[Any], name: object, unit: Unit | None, in_full: Collection[str]
 ) -> pd.Series[Any]:
     if unit is None:
-        return column.astype("object").where(column.notna(), "–").astype(str)
+        return column.astype("object").where(column.notna(), NULL).astype(str)
     form = format_full if name in in_full else format_value
     form = format_difference if str(name).endswith("_change") else form
     return column.map(lambda value: form(value, unit)).astype(str)

@@ -1,172 +1,225 @@
-"""Who sees what: a manager's page holds no other team's people, a rep's page nobody else."""
+"""Who sees what: a manager's page holds no other team's people, a rep's page nobody else.
+
+It holds for all that a run writes: the page, what it carries compressed, the tables beside it.
+"""
 
 from __future__ import annotations
 
 import re
 
-import pandas as pd
+import privacy_company
 import pytest
-from review_company import QUARTERS, everything_in, write
+from privacy_company import (
+    EVERYBODY,
+    REPS,
+    TEAMS,
+    all_written,
+    everything_in,
+    everything_written,
+    found,
+    named,
+    of,
+    owner_of,
+    ratios_written,
+    shortened,
+    title_of,
+    words_of,
+    written,
+)
 
-from spmkit.reports import run_report
-from spmkit.units import MONEY, format_full, format_value
+from spmkit.reports import recipients, run_report
 
-TEAMS = {"boss1": [f"alpha{n}" for n in range(7)], "boss2": [f"omega{n}" for n in range(7)]}
-REPS = [rep for team in TEAMS.values() for rep in team]
-EVERYBODY = [*TEAMS, *REPS, "chief"]
-
-
-def named(rep):
-    return f"Zq{rep.capitalize()}"
-
-
-def reps():
-    above = {rep: boss for boss, team in TEAMS.items() for rep in team}
-    above |= dict.fromkeys(TEAMS, "chief")
-    rows = [
-        {"rep_id": f"id-{rep}", "name": named(rep), "manager_id": above.get(rep)}
-        for rep in EVERYBODY
-    ]
-    frame = pd.DataFrame(rows)
-    frame["manager_id"] = "id-" + frame["manager_id"]
-    return frame.assign(role="Account Executive", segment="All", region="North")
+READERS = {"manager": TEAMS["boss1"], "rep": ["alpha0"], "pair": ["pair0"]}
+"""Whose numbers a page is about, by its reader."""
 
 
-def amount_of(number):
-    """An amount that nothing else on a page can be by chance."""
-    return 40_000 + 1_000 * (number % 90) + 7.13 + number / 100
-
-
-def opportunities():
-    rows = [
-        (f"id-{rep}", outcome, start[:5] + f"{int(start[5:7]) + part % 3:02}-{11 + part}")
-        for start, _ in QUARTERS
-        for rep in REPS
-        for part, outcome in enumerate(["won", "lost", "won", "lost", "won"])
-    ]
-    frame = pd.DataFrame(rows, columns=["rep_id", "outcome", "closed_on"])
-    frame.insert(0, "opportunity_id", [f"deal-{n:04}" for n in range(len(frame))])
-    return frame.assign(
-        amount=[amount_of(n) for n in range(len(frame))], created_on="2026-03-01", stage="Proposal"
-    )
-
-
-def quotas():
-    lines = [
-        (f"id-{rep}", *quarter, 150_000.0 + 1234.5 * n)
-        for quarter in QUARTERS
-        for n, rep in enumerate(REPS)
-    ]
-    return pd.DataFrame(lines, columns=["rep_id", "period_start", "period_end", "quota"])
-
-
-def shared():
-    """The first won deal of alpha0 and of omega1 is credited to two people."""
-    deals = opportunities()
-    first = deals[deals["rep_id"].eq("id-alpha0") & deals["closed_on"].gt("2026-07-01")].iloc[0]
-    rows = [
-        ("c1", first["opportunity_id"], "id-alpha0", 30_111.11),
-        ("c2", first["opportunity_id"], "id-omega1", 12_222.22),
-    ]
-    frame = pd.DataFrame(rows, columns=["credit_id", "opportunity_id", "rep_id", "amount"])
-    return frame.assign(credited_on=first["closed_on"])
+def others(reader):
+    return [rep for rep in REPS if rep not in READERS[reader]]
 
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("company")
-    return write(
-        folder, reps=reps(), opportunities=opportunities(), quotas=quotas(), credits=shared()
-    )
+    return privacy_company.write(tmp_path_factory.mktemp("company"))
 
 
 @pytest.fixture(scope="module")
-def manager_page(company, tmp_path_factory):
-    to = tmp_path_factory.mktemp("to")
-    page = run_report("quarterly_review_manager", to, company, "2026Q3", manager="id-boss1")
-    return everything_in(page)
-
-
-@pytest.fixture(scope="module")
-def rep_page(company, tmp_path_factory):
-    to = tmp_path_factory.mktemp("to")
-    return everything_in(run_report("quarterly_review_rep", to, company, "2026Q3", rep="id-alpha0"))
-
-
-def words_of(people):
-    return [word for rep in people for word in (named(rep), f"id-{rep}")]
-
-
-def written(amount):
-    """An amount in every writing of a page or of a chart's data."""
-    return {
-        f"{amount:.2f}",
-        f"{amount:,.2f}",
-        repr(amount),
-        str(int(amount)),
-        f"{amount:,.0f}",
-        format_full(amount, MONEY),
+def texts(company, tmp_path_factory):
+    """All that is written for each reader; made when it is first asked for."""
+    asked = {
+        "vp": ("quarterly_review", {}),
+        "manager": ("quarterly_review_manager", {"manager": "id-boss1"}),
+        "rep": ("quarterly_review_rep", {"rep": "id-alpha0"}),
+        "pair": ("quarterly_review_rep", {"rep": "id-pair0"}),
     }
+    made = {}
+
+    def written_for(reader):
+        if reader not in made:
+            report, told = asked[reader]
+            to = tmp_path_factory.mktemp(reader)
+            made[reader] = everything_written(
+                run_report(report, to, company, "2026Q3", also=["csv", "xlsx"], **told)
+            )
+        return made[reader]
+
+    return written_for
 
 
-def deals_of(people):
-    deals = opportunities()
-    return deals[deals["rep_id"].isin([f"id-{rep}" for rep in people])]
+each_reader = pytest.mark.parametrize("reader", READERS)
 
 
-def found(page, texts):
-    return sorted(text for text in texts if re.search(rf"(?<!\d){re.escape(text)}(?!\d)", page))
+@each_reader
+def test_the_tables_were_read_too(texts, reader):
+    """Else the other tests could not fail."""
+    assert "\ufeff" in texts(reader)  # a CSV file
+    assert "</sheetData>" in texts(reader)  # a sheet of a workbook
+    assert '"datasets"' in texts(reader)  # the charts' data
 
 
-def test_the_manager_sees_the_own_team(manager_page):
+def test_the_manager_sees_the_own_team(texts):
     assert not set(words_of(TEAMS["boss1"])[::2]) - set(
-        found(manager_page, words_of(TEAMS["boss1"]))
+        found(texts("manager"), words_of(TEAMS["boss1"]))
     )
 
 
-def test_no_person_of_another_team_is_on_a_managers_page(manager_page):
-    others = [*TEAMS["boss2"], "boss2", "chief"]
-    assert found(manager_page, words_of(others)) == []
+def test_no_person_of_another_team_is_on_a_managers_page(texts):
+    strangers = [*others("manager"), "boss2", "boss3", "chief"]
+    assert found(texts("manager"), words_of(strangers)) == []
 
 
-def test_no_deal_or_amount_of_another_team_is_on_a_managers_page(manager_page):
-    deals = deals_of(TEAMS["boss2"])
-    assert found(manager_page, deals["opportunity_id"]) == []
-    assert found(manager_page, set().union(*map(written, deals["amount"]))) == []
+@pytest.mark.parametrize(("reader", "rep"), [("rep", "alpha0"), ("pair", "pair0")])
+def test_the_rep_sees_own_lines(texts, reader, rep):
+    assert named(rep) in texts(reader)
+    won = of([rep], privacy_company.won_now())
+    assert set(found(texts(reader), won["opportunity_id"])) == set(won["opportunity_id"])
 
 
-def test_the_rep_sees_own_lines(rep_page):
-    assert named("alpha0") in rep_page
-    won = deals_of(["alpha0"]).query("outcome == 'won' and closed_on > '2026-07-01'")
-    assert set(found(rep_page, won["opportunity_id"])) == set(won["opportunity_id"])
-    assert "30,111.11" in rep_page
-    assert "shared" in rep_page
+def test_a_shared_credit_is_shown_as_the_own_part(texts):
+    assert "30,111.11" in texts("rep")
+    assert "shared" in texts("rep")
+    assert found(texts("rep"), written(12_222.22)) == []
 
 
-def test_nobody_else_but_the_managers_name_is_on_a_reps_page(rep_page):
-    others = [one for one in EVERYBODY if one != "alpha0"]
-    assert found(rep_page, words_of(others)) == [named("boss1")]
+@pytest.mark.parametrize(
+    ("reader", "rep", "boss"), [("rep", "alpha0", "boss1"), ("pair", "pair0", "boss3")]
+)
+def test_nobody_else_but_the_managers_name_is_on_a_reps_page(texts, reader, rep, boss):
+    people = [one for one in EVERYBODY if one != rep]
+    assert found(texts(reader), words_of(people)) == [named(boss)]
 
 
-def test_no_deal_or_amount_of_anybody_else_is_on_a_reps_page(rep_page):
-    deals = deals_of([rep for rep in REPS if rep != "alpha0"])
-    assert found(rep_page, deals["opportunity_id"]) == []
-    assert found(rep_page, set().union(*map(written, deals["amount"]))) == []
-    assert found(rep_page, written(12_222.22)) == []
+@each_reader
+def test_no_deal_or_amount_of_anybody_else_is_on_a_page(texts, reader):
+    deals = of(others(reader), privacy_company.opportunities())
+    assert found(texts(reader), deals["opportunity_id"]) == []
+    assert found(texts(reader), all_written(deals["amount"])) == []
 
 
-def test_no_attainment_of_another_person_is_in_the_data_of_a_page(manager_page, rep_page):
-    lines = quotas().query("period_start == '2026-07-01'").set_index("rep_id")["quota"]
-    won = opportunities().query("outcome == 'won' and closed_on > '2026-07-01'")
-    reached = won.groupby("rep_id")["amount"].sum() / lines
-    others = {"manager": TEAMS["boss2"], "rep": [rep for rep in REPS if rep != "alpha0"]}
-    for page, people in ((manager_page, others["manager"]), (rep_page, others["rep"])):
-        values = [f"{reached[f'id-{rep}']:.6f}"[:6] for rep in people]
-        assert found(page, values) == []
+@each_reader
+def test_no_quota_of_anybody_else_is_on_a_page(texts, reader):
+    quotas = of(others(reader), privacy_company.quotas())["quota"]
+    assert found(texts(reader), all_written(quotas)) == []
 
 
-def test_a_total_beside_ones_own_part_leaves_nobody_elses(manager_page, rep_page):
-    won = opportunities().query("outcome == 'won' and closed_on > '2026-07-01'")["amount"].sum()
-    for page in (manager_page, rep_page):
-        assert format_value(won, MONEY) not in page
-        assert found(page, written(won)) == []
+@each_reader
+def test_no_attainment_of_anybody_else_is_on_a_page(texts, reader):
+    lines = privacy_company.quotas().query("period_start == '2026-07-01'").set_index("rep_id")
+    reached = privacy_company.won_now().groupby("rep_id")["amount"].sum() / lines["quota"]
+    values = {f"{reached[f'id-{rep}']:.6f}"[:6] for rep in others(reader)}
+    assert found(texts(reader), values) == []
+
+
+@each_reader
+def test_ones_own_action_is_on_a_page_and_no_other(texts, reader):
+    mine = {word for rep in READERS[reader] for word in (title_of(rep), owner_of(rep))}
+    all_ = {word for rep in REPS for word in (title_of(rep), owner_of(rep), f"act-{rep}")}
+    assert set(found(texts(reader), all_)) == mine
+
+
+@each_reader
+def test_no_goal_of_anybody_elses_action_is_on_a_page(texts, reader):
+    agreed = of(others(reader), privacy_company.actions())
+    assert found(texts(reader), ratios_written([*agreed["baseline"], *agreed["target"]])) == []
+
+
+@each_reader
+def test_no_activity_of_anybody_else_is_on_a_page(texts, reader):
+    visits = of(others(reader), privacy_company.activities())
+    assert found(texts(reader), [*visits["activity_id"], *visits["account_id"]]) == []
+
+
+@each_reader
+def test_how_nobody_else_spends_the_time_is_on_a_page(texts, reader):
+    shares = privacy_company.shares_of_time().loc[[f"id-{rep}" for rep in others(reader)]]
+    assert found(texts(reader), ratios_written(shares[["selling", "admin"]].to_numpy().flat)) == []
+
+
+def test_the_manager_sees_how_the_own_team_spends_its_time(texts):
+    shares = privacy_company.shares_of_time().loc[[f"id-{rep}" for rep in TEAMS["boss1"]]]
+    printed = [f"{share * 100:.1f} %" for share in shares["selling"]]
+    assert set(found(texts("manager"), printed)) == set(printed)
+
+
+@pytest.mark.parametrize("reader", ["vp", *READERS])
+def test_what_a_person_was_paid_is_on_no_page(texts, reader):
+    assert found(texts(reader), all_written(privacy_company.payouts()["amount"])) == []
+
+
+def test_what_two_people_were_paid_together_is_on_no_page_nor_follows_from_one(texts):
+    """The region of the two is no line of its own, and no other line is the whole less it."""
+    paid = privacy_company.payouts()["amount"]
+    pair = of(TEAMS["boss3"], privacy_company.payouts())["amount"].sum()
+    assert shortened(paid.sum()) in texts("vp")
+    for amount in (pair, paid.sum() - pair):
+        assert found(texts("vp"), {shortened(amount), *written(amount)}) == []
+
+
+@each_reader
+def test_no_forecast_of_anybody_else_is_on_a_page(texts, reader):
+    calls = of(others(reader), privacy_company.forecasts())["amount"]
+    assert found(texts(reader), all_written(calls)) == []
+
+
+TOTALS = {"manager": REPS, "rep": TEAMS["boss1"], "pair": TEAMS["boss3"]}
+"""Those whose total would leave somebody else's part beside the reader's own."""
+
+
+@each_reader
+@pytest.mark.parametrize("of_all", [False, True], ids=["team", "company"])
+def test_a_total_beside_ones_own_part_leaves_nobody_elses(texts, reader, of_all):
+    people = REPS if of_all else TOTALS[reader]
+    won = of(people, privacy_company.won_now())["amount"].sum()
+    quota = of(people, privacy_company.quotas().query("period_start == '2026-07-01'"))["quota"]
+    called = of(people, privacy_company.forecasts())["amount"].sum()
+    paid = of(people, privacy_company.payouts())["amount"].sum()
+    for total in (won, quota.sum(), called, paid):
+        assert found(texts(reader), {shortened(total), *written(total)}) == []
+    assert f"{won / quota.sum():.6f}"[:7] not in texts(reader)
+
+
+@each_reader
+def test_a_page_leads_to_no_other(texts, reader):
+    links = re.findall(r'<a [^>]*href="([^"]*)"', texts(reader))
+    assert [link for link in links if not link.startswith("#")] == []
+
+
+def test_an_index_names_its_recipients_and_nothing_of_their_numbers(company, tmp_path, monkeypatch):
+    """It is for whoever sends the pages; each of them lies in a folder of its own."""
+
+    def run(report, to, *_, **told):
+        to.mkdir(parents=True)
+        (to / "page.html").write_text(told["rep"], "utf-8")
+        return to / "page.html"
+
+    monkeypatch.setattr(recipients, "run_report", run)
+    index = recipients.run_for_each("quarterly_review", "rep", tmp_path, company, "2026Q3")
+    text = everything_in(index)
+    assert set(found(text, words_of(REPS)[::2])) == set(words_of(REPS)[::2])
+    assert "This index names everybody" in text
+    folders = [path.parent for path in tmp_path.rglob("page.html")]
+    assert len({*folders, tmp_path}) == len(REPS) + 1
+    deals = privacy_company.opportunities()
+    amounts = [*deals["amount"], *privacy_company.quotas()["quota"]]
+    amounts += [*privacy_company.payouts()["amount"], *privacy_company.forecasts()["amount"]]
+    assert found(text, [*deals["opportunity_id"], *all_written(amounts)]) == []
+    assert found(text, [word for rep in REPS for word in (title_of(rep), owner_of(rep))]) == []

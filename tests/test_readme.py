@@ -73,6 +73,9 @@ def test_its_commands_run():
         result = CliRunner().invoke(app, words)
         assert result.exit_code == 0, (words, result.output)
     assert list(Path("reports").glob("quarterly_review*.html"))
+    index = Path("reports/regions/index.html").read_text("utf-8")
+    pages = re.findall(r'<a href="\./(\w+)/quarterly_review_manager', index)
+    assert pages == ["East", "West"]
 
 
 def test_its_verbs_are_the_makefile_s():

@@ -71,7 +71,7 @@ def test_the_heads_are_labels_with_the_currency_at_money_alone():
 
 
 def test_the_title_is_the_finding():
-    assert "North is short" in _texts(clean(shown().as_raw_html()).split("<tbody")[0], "td")
+    assert "North is short" in _texts(clean(shown().as_raw_html()).split("<tbody")[0], "b")
 
 
 def test_columns_stand_in_the_order_of_their_labels_and_others_are_not_shown():

@@ -22,6 +22,7 @@ NOT_BY_HAND: Mapping[str, str] = {
     "pay_leverage": _REDRAWN,
     "performance_tier": "ranks in 10,000 drawn worlds",
     "quota_potential_elasticity": "regressions with bounds by Student's t",
+    "required_coverage": "chances from a curve of competing ends at every age",
     "shrunken_penetration": "a fit in rounds: how far territories lie apart, then the pull",
     "skill_will": "what a manager writes of a rep stands in no table",
     "top_decile_share": _REDRAWN,

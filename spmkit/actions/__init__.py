@@ -8,11 +8,12 @@ from spmkit.actions.effect import (
     difference_in_differences,
 )
 from spmkit.actions.history import rep_history
-from spmkit.actions.panel import asked_metric, rep_panel
+from spmkit.actions.panel import RepPanels, asked_metric, rep_panel
 
 __all__ = [
     "FEWEST_REPS",
     "Effect",
+    "RepPanels",
     "action_effect",
     "asked_metric",
     "chance_band",

@@ -42,7 +42,8 @@ def chance_band(history: pd.DataFrame, treated: Collection[str]) -> pd.DataFrame
     >>> chance_band(history, ["r15"])[["expected", "low", "high"]].round(2).values.tolist()
     [[0.3, 0.29, 0.31]]
     """
-    import statsmodels.api as sm
+    from statsmodels.regression.linear_model import OLS
+    from statsmodels.tools.tools import add_constant
 
     chosen = history["rep_id"].isin(list(treated))
     own = history[chosen].sort_values("rep_id", ignore_index=True)
@@ -53,10 +54,10 @@ def chance_band(history: pd.DataFrame, treated: Collection[str]) -> pd.DataFrame
     usable = own[["last", *past_of(known)]].notna().all(axis=1)
     if len(others) >= FEWEST_REPS and usable.any():
         past, mine = (
-            sm.add_constant(frame[names].to_numpy("float64"), has_constant="add")
+            add_constant(frame[names].to_numpy("float64"), has_constant="add")
             for frame in (others, own[usable])
         )
-        told = sm.OLS(others["after"].to_numpy("float64"), past).fit().get_prediction(mine)
+        told = OLS(others["after"].to_numpy("float64"), past).fit().get_prediction(mine)
         found = told.summary_frame(alpha=1 - _LEVEL)[["mean", "obs_ci_lower", "obs_ci_upper"]]
         ends.loc[usable] = found.to_numpy("float64")
     return pd.concat([own[["rep_id", "after", "last"]], ends], axis=1)

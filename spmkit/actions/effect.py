@@ -163,10 +163,10 @@ def _rest(values: Floats, past: Floats) -> Floats:
 
 def _fitted(after: Floats, flag: Floats, past: Floats, confidence: float) -> dict[str, Any]:
     """The covariance's coefficient with its interval, what it could detect, and the permutation."""
-    import statsmodels.api as sm
     from scipy.stats import t
+    from statsmodels.regression.linear_model import OLS
 
-    fit = sm.OLS(after, np.column_stack([flag, past])).fit()
+    fit = OLS(after, np.column_stack([flag, past])).fit()
     value, error = float(fit.params[0]), float(fit.bse[0])
     sure, seen = (float(t.ppf(share, fit.df_resid)) for share in ((1 + confidence) / 2, POWER))
     return {
@@ -257,7 +257,8 @@ def difference_in_differences(
     ----------
     Card and Krueger 1994, American Economic Review 84(4), table 4 (2.75, standard error 1.34).
     """
-    import statsmodels.api as sm
+    from statsmodels.regression.linear_model import OLS
+    from statsmodels.tools.tools import add_constant
 
     refuse_confidence(confidence)
     known = history.dropna(subset=["after", since])
@@ -265,7 +266,7 @@ def difference_in_differences(
     if min(flag.sum(), len(flag) - flag.sum()) < 2:
         return dict.fromkeys(("value", "error", "low", "high"), np.nan)
     change = (known["after"] - known[since]).to_numpy("float64")
-    fit = sm.OLS(change, sm.add_constant(flag)).fit(cov_type="HC1", use_t=True)
+    fit = OLS(change, add_constant(flag)).fit(cov_type="HC1", use_t=True)
     low, high = fit.conf_int(1 - confidence)[1]
     ends = {"low": float(low), "high": float(high)}
     return {"value": float(fit.params[1]), "error": float(fit.bse[1]), **ends}

@@ -9,8 +9,9 @@ from spmkit.charts.bias import bias_dots
 from spmkit.charts.bridge import money_waterfall
 from spmkit.charts.concentration import concentration_curve, credit_bars, credited_bars
 from spmkit.charts.contribution import contribution_bars
+from spmkit.charts.fan import quota_fan
 from spmkit.charts.movement import movement_dumbbells
-from spmkit.charts.person import stage_ways, year_against_quota
+from spmkit.charts.person import stage_ways
 from spmkit.charts.theme import use_theme
 from spmkit.charts.trend import attainment_trend, credited_trend
 
@@ -27,7 +28,7 @@ __all__ = [
     "credited_trend",
     "money_waterfall",
     "movement_dumbbells",
+    "quota_fan",
     "stage_ways",
     "use_theme",
-    "year_against_quota",
 ]

@@ -57,7 +57,9 @@ def attainment_histogram(reps: pd.DataFrame, title: str, subtitle: str) -> alt.L
                 type="quantitative",
                 bin="binned",
                 scale=alt.Scale(nice=False),
-                axis=alt.Axis(format=_PERCENT, title="attainment of quota", tickCount=8),
+                axis=alt.Axis(
+                    format=_PERCENT, title="attainment of quota", tickCount=8, labelFlush=False
+                ),
             ),
             x2=alt.X2(field="high"),
             y=alt.Y(
@@ -139,7 +141,7 @@ def attainment_curve(reps: pd.DataFrame, title: str, subtitle: str) -> alt.Layer
         field="attainment",
         type="quantitative",
         scale=alt.Scale(zero=False, nice=False),
-        axis=alt.Axis(format=_PERCENT, title="attainment of quota", tickCount=6),
+        axis=alt.Axis(format=_PERCENT, title="attainment of quota", tickCount=6, labelFlush=False),
     )
     y = alt.Y(
         field="share",

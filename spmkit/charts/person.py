@@ -1,55 +1,11 @@
-"""A rep's page: the year against its quotas, and the way of a deal through its stages."""
+"""A rep's page: the way of a deal through its stages."""
 
 from __future__ import annotations
 
 import altair as alt
 import pandas as pd
 
-from spmkit.charts.theme import ACCENT, BAND, INK, WORSE
-
-
-def year_against_quota(days: pd.DataFrame, title: str, subtitle: str) -> alt.LayerChart:
-    """Draw what was credited since the beginning of a year over what was asked by then.
-
-    Parameters
-    ----------
-    days
-        In order: ``day``, ``credited`` and ``quota``, both cumulative.
-    title
-        The finding.
-    subtitle
-        What is drawn.
-
-    Returns
-    -------
-    altair.LayerChart
-
-    Examples
-    --------
-    >>> days = pd.DataFrame({"day": pd.to_datetime(["2026-01-31", "2026-02-28"]),
-    ...     "credited": [10.0, 40.0], "quota": [20.0, 40.0]})
-    >>> year_against_quota(days, "On pace", "Credited and quota").to_dict()["description"]
-    'On pace. Credited and quota. Last: 40 credited, 40 quota.'
-    """
-    x = alt.X(field="day", type="temporal", title=None, axis=alt.Axis(format="%b", tickCount=8))
-    axis = alt.Axis(format="~s", tickCount=4)
-    y = {
-        name: alt.Y(field=name, type="quantitative", title=None, axis=axis)
-        for name in ("quota", "credited")
-    }
-    base = alt.Chart(days).encode(x=x)
-    layers = [
-        base.mark_area(color=BAND, interpolate="step-after", opacity=1).encode(y=y["quota"]),
-        base.mark_line(color=ACCENT, interpolate="step-after").encode(y=y["credited"]),
-    ]
-    end = days.iloc[-1]
-    words = f"Last: {end['credited']:,.0f} credited, {end['quota']:,.0f} quota"
-    return alt.LayerChart(layer=layers).properties(
-        width=900,
-        height=180,
-        title={"text": title, "subtitle": subtitle},
-        description=f"{title}. {subtitle}. {words}.",
-    )
+from spmkit.charts.theme import ACCENT, INK, WORSE
 
 
 def stage_ways(visits: pd.DataFrame, title: str, subtitle: str) -> alt.LayerChart:
@@ -79,7 +35,10 @@ def stage_ways(visits: pd.DataFrame, title: str, subtitle: str) -> alt.LayerChar
     shown = visits.assign(row=visits["label"] + " · " + visits["stage"])
     y = alt.Y(field="row", type="nominal", sort=None, title=None, axis=alt.Axis(labelLimit=260))
     x = alt.X(
-        field="start", type="temporal", title=None, axis=alt.Axis(format="%d %b", tickCount=6)
+        field="start",
+        type="temporal",
+        title=None,
+        axis=alt.Axis(format="%d %b", tickCount=6, labelOverlap=True),
     )
     scale = alt.Scale(domain=[True, False], range=[ACCENT, WORSE])
     colour = alt.Color(field="won", type="nominal", legend=None, scale=scale)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
@@ -11,15 +11,16 @@ import pandas as pd
 from spmkit.data import duplicates, quality
 from spmkit.data.errors import DataError
 from spmkit.data.folder import ROW, named
-from spmkit.data.frames import like, refuse_mixed, zoned_message
-from spmkit.data.identity import AS_WRITTEN, NOT_IN_REPS, manager_loops, resolve
-from spmkit.data.long_ids import other_form
+from spmkit.data.frames import distinct, like, refuse_mixed, zoned_message
+from spmkit.data.identity import AS_WRITTEN, NOT_IN_REPS, resolve
+from spmkit.data.limits import dangling, loops, unused
+from spmkit.data.long_ids import loose_references, other_form
 from spmkit.data.mapping import UNREADABLE, ZONED
 from spmkit.data.quality import REASON, to_pandas
 from spmkit.data.reading import READ, Mapped
 from spmkit.data.schema import TABLES
 from spmkit.data.settings import Settings
-from spmkit.data.snapshots import UNUSED, with_changes
+from spmkit.data.snapshots import with_changes
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,21 +37,24 @@ def admit(
     if con is None:
         refuse_mixed(tables)
     reps = _reps(tables)
-    used, ledger, aside = {}, [], []
+    used: dict[str, Any] = {}
+    ledger, aside = [], []
+    whole: set[tuple[str, str]] = set()
     mapped = {
         name: given if isinstance(given, Mapped) else Mapped(given, None, pd.DataFrame())
         for name, given in tables.items()
     }
     targets = {name: table.frame for name, table in mapped.items()}
     for name, table in mapped.items():
-        admitted = _Admission(name, table, targets, settings, con)
+        admitted = _Admission(name, table, targets, used, settings, con)
         used[name] = admitted.run(reps)
+        whole |= {(name, column) for column in admitted.whole}
         targets[name] = nw.from_native(used[name]).lazy()
         ledger += admitted.ledger
         aside += admitted.aside
-    ledger += list(_dangling(used))
-    ledger += _loops(reps)
-    ledger += list(_unused(used))
+    ledger += dangling(used, whole)
+    ledger += loops(reps)
+    ledger += unused(used)
     return with_changes(used, con), _ledger_frame(ledger), _aside_frame(aside)
 
 
@@ -73,18 +77,26 @@ class _Admission:
     """The way of one table through resolving, checking and counting."""
 
     def __init__(
-        self, name: str, table: Mapped, targets: Mapping[str, Any], settings: Settings, con: Any
+        self,
+        name: str,
+        table: Mapped,
+        targets: Mapping[str, Any],
+        settled: Collection[str],
+        settings: Settings,
+        con: Any,
     ) -> None:
-        self.name, self.table, self.targets = name, table, targets
+        self.name, self.table, self.targets, self.settled = name, table, targets, settled
         self.settings, self.con = settings, con
         self.columns = table.frame.collect_schema().names()
+        self.whole: set[str] = set()  # the columns whose references all find their row
+        self.named: set[str] = set()  # the columns of reps that hold no total
         self.ledger: list[dict[str, Any]] = []
         self.aside: list[pd.DataFrame] = []
 
     def run(self, reps: pd.DataFrame) -> Any:
         self._refuse_zoned()
         frame, resolved = self._resolved(self.table.frame, reps)
-        every = quality.checks(self.name, self.columns, self.settings.day)
+        every = quality.checks(self.name, self.columns, self.settings.day, self.whole | self.named)
         decisive = [check for check in every if check.closes is None]
         limits = [check for check in every if check.closes is not None]
         reasoned = quality.with_reason(frame, decisive)
@@ -123,7 +135,10 @@ class _Admission:
         table, key = TABLES[self.name].references[column].split(".")
         if self.con is None or table not in self.targets:
             return frame, False
-        meant = other_form(frame, column, self.targets[table], key, self.con)
+        loose = loose_references(frame, column, self.targets[table], key)
+        if loose.empty and table in self.settled:
+            self.whole.add(column)
+        meant = other_form(loose, column, self.targets[table], key, self.con)
         if not meant:
             return frame, False
         lookup = pd.DataFrame({column: list(meant), "_meant": list(meant.values())})
@@ -132,8 +147,11 @@ class _Admission:
         return joined.with_columns(known.alias(column)).drop("_meant"), True
 
     def _resolve_column(self, frame: Any, column: str, reps: pd.DataFrame) -> tuple[Any, bool]:
-        found = to_pandas(frame.select(column).unique())[column].dropna()
-        found = found[~found.str.fullmatch(r"(?i)(grand |sub)?totals?:?")]
+        found = to_pandas(distinct(frame.select(column)))[column].dropna()
+        totals = found.str.fullmatch(r"(?i)(grand |sub)?totals?:?")
+        if not totals.any():
+            self.named.add(column)
+        found = found[~totals]
         meant = resolve(found, reps)
         unknown = sorted(name for name, rep in meant.items() if rep == NOT_IN_REPS)
         self._unknown(frame, column, unknown)
@@ -235,48 +253,6 @@ class _Admission:
             clean.to_native().create(named(self.name))
             self.con.execute(f"drop table {named(READ + self.name)}")
         return self.con.table(named(self.name))
-
-
-def _dangling(used: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Count the references to rows that are not there, one anti-join each."""
-    for name, native in used.items():
-        frame = nw.from_native(native).lazy()
-        columns = frame.collect_schema().names()
-        for column, target in TABLES[name].references.items():
-            table, _, key = target.partition(".")
-            if table == "reps" or table not in used or column not in columns:
-                continue
-            known = nw.from_native(used[table]).lazy().select(nw.col(key).alias(column))
-            loose = frame.filter(~nw.col(column).is_null()).join(known, on=column, how="anti")
-            rows = int(to_pandas(loose.select(nw.len().alias("rows")))["rows"].iloc[0])
-            if rows:
-                yield _limit(name, f"{column} is not in {table}", f"metrics by {table}", rows)
-
-
-def _unused(used: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Say that snapshots are not read where a change log is given too."""
-    if {"opportunity_history", "opportunity_snapshots"} <= set(used):
-        taken = nw.from_native(used["opportunity_snapshots"]).lazy()
-        rows = int(to_pandas(taken.select(nw.len().alias("rows")))["rows"].iloc[0])
-        yield _limit("opportunity_snapshots", UNUSED, "all: the change log is used", rows)
-
-
-def _limit(table: str, reason: str, closes: str, rows: int) -> dict[str, Any]:
-    return {
-        "table": table,
-        "status": "limited",
-        "reason": reason,
-        "closes": closes,
-        "rows": rows,
-        "amount": None,
-    }
-
-
-def _loops(reps: pd.DataFrame) -> list[dict[str, Any]]:
-    return [
-        _limit("reps", f"managers in a ring: {ring}", "roll-ups above them", ring.count("→"))
-        for ring in manager_loops(reps)
-    ]
 
 
 def _ledger_frame(lines: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

@@ -13,8 +13,8 @@ from spmkit.data.quality import to_pandas
 _SHORT, _LONG = 15, 18
 
 
-def other_form(frame: Any, column: str, target: Any, key: str, con: Any) -> dict[str, str]:
-    """Say which key is meant by each reference that has it in the other form.
+def loose_references(frame: Any, column: str, target: Any, key: str) -> pd.DataFrame:
+    """The references to no row, each once; those that cannot be an id's other form as one null.
 
     Parameters
     ----------
@@ -26,23 +26,47 @@ def other_form(frame: Any, column: str, target: Any, key: str, con: Any) -> dict
         The lazy frame of the rows referred to.
     key
         Their key.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``column`` alone; no row where every reference finds its own.
+    """
+    known = target.select(nw.col(key).alias(column))
+    loose = frame.select(column).filter(~nw.col(column).is_null()).join(known, column, how="anti")
+    size = nw.col(column).str.len_chars()
+    told = nw.when(size.is_in([_SHORT, _LONG])).then(nw.col(column))
+    return to_pandas(distinct(loose.select(told.alias(column))))
+
+
+def other_form(loose: pd.DataFrame, column: str, target: Any, key: str, con: Any) -> dict[str, str]:
+    """Say which key is meant by each loose reference that has it in the other form.
+
+    Parameters
+    ----------
+    loose
+        As :func:`loose_references` gives them.
+    column
+        The column that refers.
+    target
+        The lazy frame of the rows referred to.
+    key
+        Their key.
     con
-        The connection of both.
+        The connection of the target.
 
     Returns
     -------
     dict
-        Reference to key; a reference that is a key as it stands is not in it, nor one whose
-        first 15 characters begin several keys.
+        Reference to key; one whose first 15 characters begin several keys is not in it.
     """
-    size = nw.col(column).str.len_chars()
-    known = distinct(target.select(nw.col(key).alias(column))).filter(size.is_in([_SHORT, _LONG]))
-    referred = distinct(frame.select(column)).filter(size.is_in([_SHORT, _LONG]))
-    loose = to_pandas(referred.join(known, on=column, how="anti"))
+    loose = loose.dropna(subset=[column])
     if loose.empty:
         return {}
     loose = loose.assign(short=loose[column].str[:_SHORT])
-    wanted = like(loose[["short"]].drop_duplicates(), frame, con)
+    known = distinct(target.select(nw.col(key).alias(column)))
+    known = known.filter(nw.col(column).str.len_chars().is_in([_SHORT, _LONG]))
+    wanted = like(loose[["short"]].drop_duplicates(), known, con)
     shortened = known.with_columns(nw.col(column).str.slice(0, _SHORT).alias("short"))
     keys = to_pandas(shortened.join(wanted, on="short", how="inner"))
     return _pairs(loose, keys.drop_duplicates("short", keep=False), column)

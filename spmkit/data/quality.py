@@ -7,7 +7,7 @@ metrics that need the field, and is counted as such.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -31,6 +31,7 @@ _DECISIVE = {  # a value that is not known makes the row unusable, not only unfi
     "opportunity_history": ("field",),
     "fx": ("kind",),
 }
+_SAID = {"opportunity_history": ("field", "new_value")}  # texts that name no row
 _MUST_READ = {
     "opportunities": ("amount", "closed_on"),
     "quotas": ("quota", "period_end", "version", "released_on"),
@@ -57,11 +58,17 @@ class Check:
     closes: str | None = None
 
 
-def checks(table: str, columns: Iterable[str], as_of: date) -> list[Check]:
-    """Every check of a table whose columns are there, the decisive ones first."""
+def checks(
+    table: str, columns: Iterable[str], as_of: date, meant: Collection[str] = ()
+) -> list[Check]:
+    """Every check of a table whose columns are there, the decisive ones first.
+
+    In columns of which is known who or what is ``meant`` no total is looked for: a pattern in
+    every row of a long log costs more than all other checks.
+    """
     present = set(columns)
     found = [
-        *_identified(table, present),
+        *_identified(table, present, meant),
         *_read(table, present),
         *_dated(table, present, as_of),
         *_valued(table, present),
@@ -82,11 +89,12 @@ def _rank(check: Check) -> tuple[bool, bool, bool]:
     return check.closes is not None, check.reason != TOTAL, not unread
 
 
-def _identified(table: str, present: set[str]) -> list[Check]:
+def _identified(table: str, present: set[str], meant: Collection[str]) -> list[Check]:
     spec = TABLES[table]
     names = [name for name in spec.key if name in spec.needed and name in present]
-    texts = [n for n in spec.needed if n in present and spec.columns[n] == "text"]
-    found = [Check(TOTAL, nw.col(n).str.contains(_TOTAL)) for n in texts]
+    naming = [n for n in spec.needed if n in present and n not in _SAID.get(table, ())]
+    texts = [n for n in naming if spec.columns[n] == "text"]
+    found = [Check(TOTAL, nw.col(n).str.contains(_TOTAL)) for n in texts if n not in meant]
     found += [Check(f"{n} is missing", nw.col(n).is_null()) for n in names]
     if table == "quotas":
         found += _quota_owner(present)

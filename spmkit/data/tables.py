@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import narwhals.stable.v2 as nw
 
 from spmkit.data.errors import DataError
 from spmkit.data.schema import TABLES, Kind
-from spmkit.data.sources import SalesData
+
+if TYPE_CHECKING:
+    from spmkit.data.sources import SalesData
 
 Lazy: TypeAlias = "nw.LazyFrame[Any]"
 

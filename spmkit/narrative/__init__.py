@@ -11,13 +11,24 @@ from spmkit.narrative.actions import (
     untold_targets,
 )
 from spmkit.narrative.outcomes import bias_title, forecast_said, pay_said, products_said
+from spmkit.narrative.pace import (
+    chance_said,
+    day_said,
+    fan_title,
+    held_said,
+    method_said,
+    pace_words,
+    projection_said,
+    required_said,
+    standing_title,
+    worth_said,
+)
 from spmkit.narrative.person import (
     against_peers,
     deal_words,
     person_headline,
     person_running,
     ways_title,
-    year_title,
 )
 from spmkit.narrative.pipeline import covered, pipeline_title, slipped
 from spmkit.narrative.sentences import (
@@ -54,6 +65,13 @@ from spmkit.narrative.where import (
     part_label,
     told_apart,
 )
+from spmkit.narrative.win_loss import (
+    chance_words,
+    difference_said,
+    ending_said,
+    none_said,
+    rates_said,
+)
 
 __all__ = [
     "Words",
@@ -63,6 +81,8 @@ __all__ = [
     "bias_title",
     "bridge_title",
     "cautioned",
+    "chance_said",
+    "chance_words",
     "change_parts",
     "change_title",
     "clear_title",
@@ -70,19 +90,27 @@ __all__ = [
     "covered",
     "credited_title",
     "credited_trend_title",
+    "day_said",
     "deal_words",
+    "difference_said",
     "distribution_title",
     "effects_title",
+    "ending_said",
+    "fan_title",
     "forecast_said",
     "gap_parts",
     "gap_title",
     "headline",
     "headline_without_quotas",
+    "held_said",
     "largest_title",
     "main_step",
+    "method_said",
     "metric_words",
     "movement_title",
     "none_proposed",
+    "none_said",
+    "pace_words",
     "part_label",
     "participation",
     "pay_said",
@@ -91,12 +119,16 @@ __all__ = [
     "pipeline_title",
     "points",
     "products_said",
+    "projection_said",
     "proposed_title",
     "ranks_title",
+    "rates_said",
+    "required_said",
     "running_headline",
     "running_title",
     "scorecard_title",
     "slipped",
+    "standing_title",
     "to_go_on",
     "told_apart",
     "told_effect",
@@ -105,5 +137,5 @@ __all__ = [
     "ways_title",
     "win_rates",
     "without_largest",
-    "year_title",
+    "worth_said",
 ]

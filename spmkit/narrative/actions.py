@@ -117,14 +117,14 @@ def to_go_on(checklist: pd.DataFrame) -> str:
     --------
     >>> to_go_on(pd.DataFrame({"stands": ["overdue, short of target"], "rep": ["Ada"],
     ...     "metric": ["win_rate"], "owner": ["Bo"]}))
-    "whether the overdue action goes on: Ada's on win rate. Owner: Bo  By: ________"
+    "whether the overdue action goes on: Ada's on win rate. Owner: Bo. By: ________"
     """
     late = checklist[checklist["stands"].astype(str).str.startswith("overdue")]
     if late.empty:
         return ""
     first = late.iloc[0]
     owner = "________" if pd.isna(first["owner"]) else first["owner"]
-    whose = f"{first['rep']}'s{_on(first['metric'])}. Owner: {owner}  By: ________"
+    whose = f"{first['rep']}'s{_on(first['metric'])}. Owner: {owner}. By: ________"
     if len(late) == 1:
         return f"whether the overdue action goes on: {whose}"
     return f"which of the {len(late)} overdue actions go on, first {whose}"

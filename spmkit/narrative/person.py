@@ -60,24 +60,6 @@ def _of_quota(now: pd.Series[Any]) -> str:
     return f"{format_value(now['credited'], MONEY)} of {format_value(now['quota'], MONEY)}"
 
 
-def year_title(days: pd.DataFrame) -> str:
-    """Say how the year stands against its quotas so far.
-
-    Examples
-    --------
-    >>> days = pd.DataFrame({"credited": [90.0], "quota": [100.0]})
-    >>> year_title(days)
-    '90 % of the quotas of the year so far: 10 behind'
-    """
-    credited, quota = days.iloc[-1]["credited"], days.iloc[-1]["quota"]
-    if not quota > 0:
-        return f"{format_value(credited, MONEY)} credited in the year so far"
-    side = "ahead" if credited >= quota else "behind"
-    away = format_value(abs(credited - quota), MONEY)
-    share = whole_percent(credited / quota)
-    return f"{share} of the quotas of the year so far: {away} {side}"
-
-
 def deal_words(deal: Mapping[Any, Any]) -> str:
     """Say of a deal what it brought or would have, how long it took, and what is logged of it.
 

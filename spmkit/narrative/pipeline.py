@@ -63,19 +63,43 @@ def slipped(row: pd.Series[Any], label: str) -> str:
 
 
 def covered(row: pd.Series[Any]) -> str:
-    """Say what is open for the running period, and how much of what is left it covers.
+    """Say what is open for the running period, how much it covers, and how much would have to.
 
     Examples
     --------
-    >>> covered(pd.Series({"period": "2026Q4", "open_amount": 3e6, "remaining_quota": None,
-    ...     "pipeline_coverage": None, "pipeline_coverage_status": "no quota"}))
+    >>> open_only = {"period": "2026Q4", "end": pd.Timestamp("2026-12-31"), "open_amount": 3e6,
+    ...     "remaining_quota": None, "pipeline_coverage": None,
+    ...     "pipeline_coverage_status": "no quota"}
+    >>> covered(pd.Series(open_only | {"weighted_pipeline": None, "required_coverage": None}))
     '3.00 M is open and expected to close in 2026Q4; no quota of it is known, so nothing is ...'
+    >>> quota = {"remaining_quota": 2e6, "pipeline_coverage": 1.5, "pipeline_coverage_status": "ok"}
+    >>> curve = {"weighted_pipeline": 1.2e6, "required_coverage": 2.5}
+    >>> covered(pd.Series(open_only | quota | curve)).split(". ", 1)[1]
+    'At its age the win curve lets 1.20 M of it be won by 31 Dec: to win what is left from it ...'
     """
     opened = f"{format_value(row['open_amount'], MONEY)} is open and expected to close in "
+    return f"{opened}{row['period']}{_standing(row)}{_required(row)}"
+
+
+def _standing(row: pd.Series[Any]) -> str:
     if row["pipeline_coverage_status"] == "no quota":
-        return f"{opened}{row['period']}; no quota of it is known, so nothing is said of coverage."
+        return "; no quota of it is known, so nothing is said of coverage."
     if row["pipeline_coverage_status"] == "met":
-        return f"{opened}{row['period']}, whose quota is met already."
+        return ", whose quota is met already."
     left = format_value(row["remaining_quota"], MONEY)
     times = format_value(row["pipeline_coverage"], MULTIPLE)
-    return f"{opened}{row['period']}: {times} the {left} of its quota that is left."
+    return f": {times} the {left} of its quota that is left."
+
+
+def _required(row: pd.Series[Any]) -> str:
+    """What the win curve makes of it, and how much of what is left to be won that would take."""
+    if pd.isna(row["required_coverage"]):
+        return ""
+    day = f"{row['end'].day} {row['end']:%b}"
+    won = f" At its age the win curve lets {format_value(row['weighted_pipeline'], MONEY)} of it"
+    told = f"{won} be won by {day}"
+    later = "what is created later comes on top"
+    if row["pipeline_coverage_status"] != "ok":
+        return f"{told}; {later}."
+    needed = format_value(row["required_coverage"], MULTIPLE)
+    return f"{told}: to win what is left from it alone would take {needed}; {later}."

@@ -7,6 +7,7 @@ import re
 import nh3
 
 from spmkit.charts.theme import COLOURS
+from spmkit.reports.table_boxes import boxed
 
 TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del"),
@@ -40,9 +41,6 @@ _PAGE = re.compile(r"\./(?:(?!\.)[\w.%-]+/)*(?!\.)[\w.%-]+\.html")  # one that l
 
 _BY_NUMBER = {light: f"var(--{name})" for name, (light, _) in COLOURS.items()}
 _COLOUR = re.compile(r"#[0-9a-f]{6}\b", re.IGNORECASE)
-_TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
-_HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
-_CELL = re.compile(r"<th(?![a-z])(?![^>]*\bscope=)")
 
 
 def _in_house_colours(style: str) -> str:
@@ -51,18 +49,14 @@ def _in_house_colours(style: str) -> str:
 
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:
+    if "<" in value or ">" in value:  # what looks for tags afterwards is not to find them here
+        return None
     if (tag, attribute) == ("img", "src"):
         return value if value.startswith(PICTURES) else None
     if attribute == "href":
         there = value.lower().startswith(LINKS) or _PAGE.fullmatch(value)
         return value if there else None
     return _in_house_colours(value) if attribute == "style" else value
-
-
-def _scoped(table: re.Match[str]) -> str:
-    """Say of each head cell whether it heads a column or a row; give the table its own box."""
-    head = _HEAD.sub(lambda found: _CELL.sub('<th scope="col"', found[0]), table[0])
-    return f'<div class="scroll">{_CELL.sub("<th scope=" + chr(34) + "row" + chr(34), head)}</div>'
 
 
 def clean(html: str) -> str:
@@ -98,4 +92,4 @@ def clean(html: str) -> str:
         filter_style_properties=STYLES,
         url_schemes={"https", "mailto", "data"},
     )
-    return _TABLE.sub(_scoped, safe)
+    return boxed(safe)

@@ -1,6 +1,9 @@
 """The measured frames of a performance review: the whole, why, where, the trend, the deals."""
 
 from spmkit.review.actions import ActionPlan, action_plan
+from spmkit.review.chance import Chance, chance, record
+from spmkit.review.closings import CONVERSION, conversion
+from spmkit.review.course import Course, open_course
 from spmkit.review.explained import changed_lines
 from spmkit.review.forecasts import bias_by_manager, forecast_calls, forecast_standing
 from spmkit.review.frames import by_group, largest_credits, trend
@@ -8,16 +11,17 @@ from spmkit.review.growth import QUESTIONS, strengths_and_areas
 from spmkit.review.incentives import inversions, paid_lines, pay_by_region
 from spmkit.review.movement import movement
 from spmkit.review.opening import (
-    CONVERSION,
     STANDING,
     Periods,
     Review,
-    conversion,
     open_review,
     over_assignment,
     review_periods,
     standing,
 )
+from spmkit.review.outlook import Outlook, fan, outlook
+from spmkit.review.pace import horizons, year_so_far
+from spmkit.review.panels import LEVERS
 from spmkit.review.peers import FEWEST_PEERS, peer_quartiles, peers_of
 from spmkit.review.person import (
     Person,
@@ -25,37 +29,48 @@ from spmkit.review.person import (
     credits_of,
     open_person,
     quarters,
-    year_so_far,
 )
 from spmkit.review.pipeline import coverage_ahead, pipeline_steps, slippage
 from spmkit.review.products import product_mix, product_values
-from spmkit.review.proposals import LEVERS, proposed_actions
+from spmkit.review.proposals import proposed_actions
+from spmkit.review.quota_rows import quota_rows
+from spmkit.review.required import Required, required
 from spmkit.review.scorecard import SCORES, judged, scorecard
 from spmkit.review.team import Team, leaders, open_team
 from spmkit.review.time_mix import SHARES, time_mix
 from spmkit.review.timelines import biggest_deals, deal_stages
 from spmkit.review.where import Breakdown, breakdown, drawn_parts, product_change
 from spmkit.review.why import credit_bridge, credit_drivers
+from spmkit.review.win_loss import KINDS, LEAST_CLOSED, MEASURES, WinsAndLosses, wins_and_losses
 
 __all__ = [
     "CONVERSION",
     "FEWEST_PEERS",
+    "KINDS",
+    "LEAST_CLOSED",
     "LEVERS",
+    "MEASURES",
     "QUESTIONS",
     "SCORES",
     "SHARES",
     "STANDING",
     "ActionPlan",
     "Breakdown",
+    "Chance",
+    "Course",
+    "Outlook",
     "Periods",
     "Person",
+    "Required",
     "Review",
     "Team",
+    "WinsAndLosses",
     "action_plan",
     "bias_by_manager",
     "biggest_deals",
     "breakdown",
     "by_group",
+    "chance",
     "changed_lines",
     "closings_of",
     "conversion",
@@ -65,16 +80,20 @@ __all__ = [
     "credits_of",
     "deal_stages",
     "drawn_parts",
+    "fan",
     "forecast_calls",
     "forecast_standing",
+    "horizons",
     "inversions",
     "judged",
     "largest_credits",
     "leaders",
     "movement",
+    "open_course",
     "open_person",
     "open_review",
     "open_team",
+    "outlook",
     "over_assignment",
     "paid_lines",
     "pay_by_region",
@@ -86,6 +105,9 @@ __all__ = [
     "product_values",
     "proposed_actions",
     "quarters",
+    "quota_rows",
+    "record",
+    "required",
     "review_periods",
     "scorecard",
     "slippage",
@@ -93,5 +115,6 @@ __all__ = [
     "strengths_and_areas",
     "time_mix",
     "trend",
+    "wins_and_losses",
     "year_so_far",
 ]

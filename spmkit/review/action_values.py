@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spmkit.actions import asked_metric, chance_band, rep_history, rep_panel
+from spmkit.actions import asked_metric, chance_band, rep_history
 from spmkit.data import DataError
 from spmkit.data.identity import NOT_IN_REPS
 from spmkit.declaration import metric_traits, metric_unit
 from spmkit.review.agreed import due_period
 from spmkit.review.opening import Review
+from spmkit.review.panels import panels_of
 from spmkit.units import NUMBER
 
 MEASURED = ("value", "last", "low", "high")
@@ -33,7 +34,6 @@ class ActionValues:
 
     def __init__(self, review: Review, every: pd.DataFrame) -> None:
         self.review, self.every = review, every
-        self._panels: dict[str, pd.DataFrame | DataError] = {}
         self._bands: dict[tuple[str, str], pd.DataFrame] = {}
 
     def history(self, metric: str, due: str) -> pd.DataFrame:
@@ -81,22 +81,11 @@ class ActionValues:
         return self._bands[metric, due]
 
     def _panel(self, metric: str) -> pd.DataFrame:
-        """Values by rep and period; a reason that there are none is kept, and raised again."""
-        if metric not in self._panels:
-            self._panels[metric] = self._measured(metric)
-        found = self._panels[metric]
-        if isinstance(found, DataError):
-            raise found
-        return found
-
-    def _measured(self, metric: str) -> pd.DataFrame | DataError:
+        """Values by rep and period; raises why there are none."""
         periods = self.review.periods
-        try:
-            if not periods.complete:
-                raise DataError(f"{periods.spoken} is running: values are said when it is over.")
-            return rep_panel(self.review.data, asked_metric(metric), periods.trend)
-        except DataError as error:
-            return error
+        if not periods.complete:
+            raise DataError(f"{periods.spoken} is running: values are said when it is over.")
+        return panels_of(self.review).of(asked_metric(metric))
 
 
 def wanted(row: Mapping[Any, Any]) -> float:

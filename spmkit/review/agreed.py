@@ -40,6 +40,11 @@ def agreed_actions(data: SalesData) -> pd.DataFrame:
     DataError
         Where there is no table ``actions``, or an owner may be several people.
     """
+    agreed: pd.DataFrame = data.fact("agreed actions", lambda: _agreed(data))
+    return agreed
+
+
+def _agreed(data: SalesData) -> pd.DataFrame:
     rows = to_pandas(completed(required(data, "actions"), "actions", *_READ).select(*_READ))
     days = {name: _days(rows[name]) for name in ("due_on", "review_on")}
     numbers = {name: rows[name].astype("float64") for name in ("baseline", "target")}

@@ -12,12 +12,11 @@ from spmkit.attainment import (
     credit_lines,
     gap_to_quota,
     participation_rate,
-    quota_lines,
 )
 from spmkit.data.quality import to_pandas
 from spmkit.measure import measure
 from spmkit.resampling import bootstrap_interval
-from spmkit.review.opening import Review
+from spmkit.review.opening import Review, trend_lines
 
 _SEASON_DAYS = 20  # the same quarter of another year starts within these
 
@@ -110,7 +109,7 @@ def trend(review: Review) -> pd.DataFrame:
         ``period``, ``credited``, ``quota``, ``attainment``, ``at_quota`` (a share),
         ``same_season``: whether the period is of the season of the last.
     """
-    lines = quota_lines(review.data, list(review.periods.trend))
+    lines = trend_lines(review.data, review.periods)
     has_quotas = lines["quota"].notna().groupby(lines["period"]).transform("any")
     lines = lines[lines["quota"].notna() | (~has_quotas & lines["rep_id"].notna())]
     found = measure(lines, (attainment, participation_rate), by=["period_start", "period"])

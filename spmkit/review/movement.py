@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spmkit.attainment import quota_lines
-from spmkit.review.opening import Review
+from spmkit.review.opening import Review, trend_lines
 from spmkit.review.team import Team
 
 FEWEST_PAIRS = 30
@@ -69,7 +68,7 @@ def _pairs(company: Review) -> pd.DataFrame:
     labels = [label for label in company.periods.trend if label != company.periods.now.label]
     if len(labels) < 2:
         return pd.DataFrame({"first": [], "second": []})
-    lines = quota_lines(company.data, labels)
+    lines = trend_lines(company.data, company.periods)
     by_period = {label: rep_attainments(part) for label, part in lines.groupby("period")}
     ordered = [by_period[label] for label in labels if label in by_period]
     pairs = [pd.DataFrame({"first": one, "second": two}).dropna() for one, two in pairwise(ordered)]
@@ -81,10 +80,11 @@ def _expected(before: pd.Series[float], pairs: pd.DataFrame) -> pd.DataFrame:
     none = pd.DataFrame(np.nan, index=before.index, columns=["expected", "low", "high"])
     if len(pairs) < FEWEST_PAIRS or before.empty or not pairs["first"].std():
         return none
-    import statsmodels.api as sm
+    from statsmodels.regression.linear_model import OLS
+    from statsmodels.tools.tools import add_constant
 
-    fit: Any = sm.OLS(pairs["second"], sm.add_constant(pairs["first"])).fit()
-    told = fit.get_prediction(sm.add_constant(before, has_constant="add"))
+    fit: Any = OLS(pairs["second"], add_constant(pairs["first"])).fit()
+    told = fit.get_prediction(add_constant(before, has_constant="add"))
     summary = told.summary_frame(alpha=1 - _LEVEL)
     columns = {"mean": "expected", "obs_ci_lower": "low", "obs_ci_upper": "high"}
     band: pd.DataFrame = summary[list(columns)].rename(columns=columns).set_axis(before.index)

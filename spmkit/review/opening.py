@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,13 +20,14 @@ from spmkit.attainment import (
     quota_lines,
     run_rate_projection,
 )
+from spmkit.attainment.lines import asked_periods, held_quotas
 from spmkit.data import DataError, SalesData
 from spmkit.data.quality import to_pandas
 from spmkit.lines import periods_with_quotas
 from spmkit.measure import measure
-from spmkit.metrics.opportunities import opportunity_lines, sales_cycle, win_rate
-from spmkit.metrics.productivity import average_deal_size
+from spmkit.metrics.opportunities import opportunity_lines
 from spmkit.periods import Period, as_date
+from spmkit.review.closings import conversion
 
 STANDING = (
     attainment,
@@ -39,8 +39,6 @@ STANDING = (
     pace,
     run_rate_projection,
 )
-
-CONVERSION = (win_rate, average_deal_size, sales_cycle)
 
 _TREND = 8
 
@@ -161,14 +159,17 @@ def open_review(data: SalesData, period: str | None = None) -> Review:
         Where nothing was credited and no quota was issued in the period.
     """
     periods = review_periods(data, period or None)
-    lines = quota_lines(data, periods.now.label)
+    # Asked for alone, a period's quotas are judged more strictly than among others.
+    held_quotas(data, asked_periods(data, periods.now.label))
+    every = trend_lines(data, periods)
+    lines = lines_in(every, periods.now)
     if lines.empty:
         raise DataError(
             f"{data.name} has no quotas and no credited sales in {periods.now.label} "
             f"({periods.now.start} to {periods.now.end}): choose another period."
         )
     before = periods.before
-    earlier = quota_lines(data, before.label) if before else lines.head(0)
+    earlier = lines_in(every, before) if before else lines.head(0)
     return Review(
         data,
         periods,
@@ -179,6 +180,19 @@ def open_review(data: SalesData, period: str | None = None) -> Review:
         conversion(data, periods.now),
         conversion(data, before) if before else None,
     )
+
+
+def trend_lines(data: SalesData, periods: Periods) -> pd.DataFrame:
+    """The quota lines of all periods of a trend, measured once."""
+    labels = list(periods.trend)
+    made = f"quota lines of {' '.join(labels)}"
+    lines: pd.DataFrame = data.fact(made, lambda: quota_lines(data, labels))
+    return lines
+
+
+def lines_in(lines: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """The quota lines of one period among several."""
+    return lines[lines["period"] == period.label].reset_index(drop=True)
 
 
 def standing(lines: pd.DataFrame) -> pd.Series[Any]:
@@ -202,33 +216,6 @@ def standing(lines: pd.DataFrame) -> pd.Series[Any]:
     sums["at_quota"] = 0 if pd.isna(share) else round(share * reps)
     whole: pd.Series[Any] = pd.concat([row, pd.Series(sums)])
     return whole
-
-
-def conversion(
-    data: SalesData, period: Period, reps: Collection[str] | None = None
-) -> pd.Series[Any]:
-    """Measure what closed in a period: win rate, deal size, cycle.
-
-    Parameters
-    ----------
-    data
-        An open source.
-    period
-        When it closed.
-    reps
-        Whose opportunities count, by ``rep_id``; none: everybody's.
-
-    Returns
-    -------
-    pandas.Series
-        The metrics of :data:`CONVERSION` with their ``_n``, ``_low``, ``_high``.
-    """
-    frame = nw.from_native(opportunity_lines(data, attributes=()))
-    within = frame.filter(nw.col("closed_period") == period.label)
-    if reps is not None:
-        within = within.filter(nw.col("rep_id").is_in(list(reps)))
-    row: pd.Series[Any] = measure(within.to_native(), CONVERSION, confidence=0.95).iloc[0]
-    return row
 
 
 def over_assignment(data: SalesData, period: Period) -> float | None:

@@ -8,14 +8,15 @@ from datetime import date
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from spmkit.attainment import attainment, credit_lines, participation_rate, quota_lines
+from spmkit.attainment import attainment, credit_lines, participation_rate
 from spmkit.data import DataError, SalesData
 from spmkit.data.assignments import assignment_spells
 from spmkit.data.errors import nearest
 from spmkit.data.quality import to_pandas
 from spmkit.measure import measure
-from spmkit.metrics.opportunities import opportunity_lines
-from spmkit.review.opening import Review, conversion, open_review, standing
+from spmkit.periods import Period
+from spmkit.review.closings import closed_in, conversion
+from spmkit.review.opening import Review, open_review, standing, trend_lines
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _own(lines: pd.DataFrame, rep_id: str) -> pd.DataFrame:
 
 def quarters(person: Person) -> pd.DataFrame:
     """The rep's periods up to this one, in the form of :func:`spmkit.review.trend`."""
-    lines = _own(quota_lines(person.data, list(person.periods.trend)), person.rep_id)
+    lines = _own(trend_lines(person.data, person.periods), person.rep_id)
     found = measure(lines, (attainment, participation_rate), by=["period_start", "period"])
     sums = lines.groupby("period")[["credited", "quota"]].sum(min_count=1).reset_index()
     found = found.merge(sums, on="period").sort_values("period_start")
@@ -114,30 +115,14 @@ def quarters(person: Person) -> pd.DataFrame:
     return told.reset_index(drop=True)
 
 
-def year_so_far(person: Person) -> pd.DataFrame:
-    """What was credited to the rep since the year began, day by day, beside the quotas asked.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``day``, ``credited`` and ``quota``, both cumulative; a quota counts from the day on which
-        its period begins. From the beginning of the year of the period to the period's end, or
-        to ``as_of``.
-    """
+def goal_span(person: Person) -> Period:
+    """The year that a person's goals are told of; where periods are the quotas' own, the period."""
     calendar, now = person.data.calendar, person.periods.now
-    year = calendar.containing(now.start, "year")
-    last = min(now.end, person.data.as_of)
-    labels = [p.label for p in calendar.between(year.start, last) if p.start >= year.start]
-    quotas = _own(quota_lines(person.data, labels), person.rep_id)
-    starts = quotas.groupby("period_start")["quota"].sum(min_count=1).dropna()
-    credited = _credited_since(person, year.start, last).groupby("credited_on")["amount"].sum()
-    days = pd.date_range(year.start, last)
-    told = {"credited": credited, "quota": starts}
-    summed = {n: found.reindex(days, fill_value=0.0).cumsum() for n, found in told.items()}
-    return pd.DataFrame({"day": days, **{name: found.to_numpy() for name, found in summed.items()}})
+    return now if calendar.starts else calendar.containing(now.start, "year")
 
 
-def _credited_since(person: Person, start: date, end: date) -> pd.DataFrame:
+def credited_between(person: Person, start: date, end: date) -> pd.DataFrame:
+    """The rep's credits of some days: ``credited_on``, ``opportunity_id``, ``amount``."""
     day = nw.col("credited_on").cast(nw.Date)
     lines = nw.from_native(credit_lines(person.data)).lazy()
     own = lines.filter(
@@ -150,8 +135,15 @@ def _credited_since(person: Person, start: date, end: date) -> pd.DataFrame:
     return found.assign(credited_on=pd.to_datetime(found["credited_on"]).astype("datetime64[ns]"))
 
 
-def credits_of(person: Person) -> pd.DataFrame:
-    """The lines whose sum is what was credited to the rep in the period.
+def credits_of(person: Person, start: date | None = None, end: date | None = None) -> pd.DataFrame:
+    """The lines whose sum is what was credited to the rep.
+
+    Parameters
+    ----------
+    person
+        An open review of a rep.
+    start, end
+        First and last day; none for those of the period, up to ``as_of``.
 
     Returns
     -------
@@ -160,8 +152,9 @@ def credits_of(person: Person) -> pd.DataFrame:
         ``shared`` where colleagues have credit of the same opportunity; ``reversal``), ``amount``.
         In order of the days; colleagues and their amounts are not told.
     """
-    start, end = person.periods.now.start, min(person.periods.now.end, person.data.as_of)
-    mine = _credited_since(person, start, end)
+    now = person.periods.now
+    last = min(now.end, person.data.as_of)
+    mine = credited_between(person, start or now.start, end or last)
     lines = nw.from_native(credit_lines(person.data)).lazy()
     known = mine["opportunity_id"].dropna().unique().tolist()
     others = to_pandas(
@@ -184,13 +177,8 @@ def closings_of(person: Person) -> pd.DataFrame:
 
     Renewals are out, as in the win rate.
     """
-    lines = nw.from_native(opportunity_lines(person.data, attributes=())).lazy()
-    own = lines.filter(
-        nw.col("rep_id") == person.rep_id,
-        nw.col("closed_period") == person.periods.now.label,
-        nw.col("closed"),
-        ~nw.col("renewal"),
-    )
+    closed = closed_in(person.data, [person.periods.now])
+    own = closed.filter(nw.col("rep_id") == person.rep_id, ~nw.col("renewal"))
     found = to_pandas(own.select("opportunity_id", "closed_on", "outcome", "cycle_days"))
     found["closed_on"] = pd.to_datetime(found["closed_on"])
     return found.sort_values(["closed_on", "opportunity_id"], ignore_index=True)

@@ -42,7 +42,11 @@ def product_values(review: Review) -> pd.DataFrame:
         ``price_realisation`` with its ``_n`` and ``_status``, ``margin`` and ``margin_amount``
         (the won value of the rows whose margin is known).
     """
-    return _measured(_product_lines(review), ["product", "period"])
+    made = f"products of {review.periods.now.label}"
+    found: pd.DataFrame = review.data.fact(
+        made, lambda: _measured(_product_lines(review), ["product", "period"])
+    )
+    return found
 
 
 def _measured(lines: Any, keys: list[str]) -> pd.DataFrame:
@@ -74,15 +78,14 @@ def product_mix(review: Review) -> pd.DataFrame:
     DataError
         Where nothing was won in the period, or no product is named.
     """
-    lines, label = _product_lines(review), review.periods.now.label
-    values = _measured(lines, ["product", "period"])
+    values, label = product_values(review), review.periods.now.label
     won = values[(values["period"] == label) & values["won_amount"].notna()]
     if won["product"].isna().all():
         raise DataError(
             f"No product is named of what was won in {label}. Give the column product of "
             "opportunities, or the table opportunity_lines."
         )
-    whole = _measured(lines, ["period"])
+    whole = _measured(_product_lines(review), ["period"])
     now = _shares(values, whole, label)
     before = review.periods.before.label if review.periods.before else ""
     then = _shares(values, whole, before if review.periods.complete else "")

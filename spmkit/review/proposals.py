@@ -8,18 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spmkit.actions import rep_panel
-from spmkit.attainment import attainment, quota_lines
+from spmkit.attainment import attainment
 from spmkit.data import DataError
 from spmkit.declaration import Metric, metric_traits
 from spmkit.measure import measure
-from spmkit.metrics.activities import admin_time_share, meeting_hold_rate, selling_time_share
 from spmkit.review.agreed import DONE, DROPPED, agreed_actions, left_reps
-from spmkit.review.opening import Review
+from spmkit.review.opening import Review, trend_lines
+from spmkit.review.panels import LEVERS, panels_of
 from spmkit.review.peers import peer_quartiles
-
-LEVERS: Sequence[Metric] = (selling_time_share, admin_time_share, meeting_hold_rate)
-"""What reps control, what moves before results do, and what does not grow with a territory."""
 
 _PERIODS = 4
 _FEWEST = 30
@@ -105,8 +101,9 @@ def _people(review: Review) -> pd.DataFrame:
     quota = lines.groupby("rep_id")["quota"].sum()
     texts = last[["role", "segment"]].astype("object").fillna("")
     known = last[["rep", "manager"]].assign(quota=quota, peers=texts["role"] + texts["segment"])
-    recent = quota_lines(review.data, list(review.periods.trend[-_PERIODS:]))
-    rated = recent[(recent["quota"] > 0) & recent["rep_id"].notna()]
+    lines = trend_lines(review.data, review.periods)
+    recent = lines["period"].isin(review.periods.trend[-_PERIODS:])
+    rated = lines[recent & (lines["quota"] > 0) & lines["rep_id"].notna()]
     reached = measure(rated, attainment, by="rep_id").set_index("rep_id")["attainment"]
     return known.assign(reached=reached)
 
@@ -116,7 +113,7 @@ def _gaps(review: Review, metric: Metric, people: pd.DataFrame) -> pd.DataFrame:
     from scipy.stats import t
 
     trend = review.periods.trend
-    panel = rep_panel(review.data, metric, trend)
+    panel = panels_of(review).of(metric)
     recent = panel[panel["period"].isin(trend[-_PERIODS:])].groupby("rep_id")["value"]
     sign = _SIGNS[metric_traits(metric).better]
     error, freedom = _error(recent)
@@ -150,14 +147,14 @@ def _error(values: Any) -> tuple[pd.Series[float], int]:
 
 def _slope(people: pd.DataFrame) -> tuple[float, float, float]:
     """More attainment in the periods after, by one unit of the metric better, among peers."""
-    import statsmodels.api as sm
+    from statsmodels.regression.linear_model import OLS
 
     known = people.dropna(subset=["value", "reached"])
     if len(known) < _FEWEST:
         return np.nan, np.nan, np.nan
     within = known[["value", "reached"]].astype("float64")
     within -= within.groupby(known["peers"]).transform("mean")
-    fit = sm.OLS(within["reached"], within["value"]).fit(cov_type="HC3", use_t=True)
+    fit = OLS(within["reached"], within["value"]).fit(cov_type="HC3", use_t=True)
     low, high = fit.conf_int(_LEVEL).iloc[0]
     return float(fit.params.iloc[0]), float(low), float(high)
 

@@ -14,6 +14,7 @@ from spmkit.attainment import attainment
 from spmkit.coverage import coverage_lines
 from spmkit.data import DataError, SalesData
 from spmkit.data.assignments import assignment_spells
+from spmkit.data.declared import running_period
 from spmkit.data.quality import to_pandas
 from spmkit.measure import measure
 from spmkit.metrics.activities import (
@@ -21,8 +22,9 @@ from spmkit.metrics.activities import (
     meetings_per_rep_week,
     untouched_open_share,
 )
-from spmkit.metrics.opportunities import opportunity_lines, win_rate
+from spmkit.metrics.opportunities import win_rate
 from spmkit.metrics.productivity import productivity_lines
+from spmkit.review.closings import closed_in
 from spmkit.review.opening import Review
 from spmkit.review.peers import peers_of
 from spmkit.segmentation.shrinkage import FEWEST, shrunken
@@ -117,7 +119,7 @@ def _pulled(group: pd.DataFrame) -> pd.DataFrame:
 
 
 def _coverage(review: Review) -> pd.DataFrame:
-    period = review.data.calendar.containing(review.data.as_of).label
+    period = running_period(review.data).label
     lines = coverage_lines(review.data, period)
     left = lines["remaining_quota"].where(lines["remaining_quota"] > 0)
     value = lines["open_amount"] / left
@@ -194,15 +196,14 @@ def _attainment(review: Review) -> pd.DataFrame:
 def _closed(review: Review) -> Any:
     """What closed in the period and the three before it."""
     calendar, period = review.data.calendar, review.periods.now
-    labels = [period.label]
-    while len(labels) < _YEAR:
+    periods = [period]
+    while len(periods) < _YEAR:
         try:
             period = calendar.previous(period)
         except ValueError:  # a calendar of the quota lines has a first period
             break
-        labels.append(period.label)
-    lines = nw.from_native(opportunity_lines(review.data, attributes=())).lazy()
-    return lines.filter(nw.col("closed_period").is_in(labels)).to_native()
+        periods.append(period)
+    return closed_in(review.data, periods).to_native()
 
 
 SCORES: Mapping[str, Score] = {

@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from spmkit.attainment import leader_lines, plan_lines, quota_lines
+from spmkit.attainment import leader_lines, plan_lines
 from spmkit.data import DataError, SalesData
 from spmkit.data.assignments import assignment_spells
 from spmkit.data.errors import nearest
 from spmkit.periods import Period
-from spmkit.review.opening import Review, conversion, open_review, standing
+from spmkit.review.closings import conversion
+from spmkit.review.opening import Review, lines_in, open_review, standing, trend_lines
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def open_team(
     leader = _leader(data, company.periods.now, manager) if manager else None
     lines = _own(data, company.lines, leader, region)
     before = company.periods.before
-    earlier = quota_lines(data, before.label) if before else company.lines.head(0)
-    earlier = _own(data, earlier, leader, region)
+    every = trend_lines(data, company.periods)
+    earlier = _own(data, lines_in(every, before) if before else every.head(0), leader, region)
     people = earlier[earlier["quota"].notna()] if earlier["quota"].notna().any() else earlier
     return Team(
         data,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 import narwhals.stable.v2 as nw
 import pandas as pd
 
 from spmkit.data import DataError
 from spmkit.data.quality import to_pandas
+from spmkit.data.tables import required
 from spmkit.metrics.activities import activity_lines
-from spmkit.metrics.opportunities import opportunity_lines
 from spmkit.metrics.pipeline import push_lines
 from spmkit.metrics.stages import stage_visits
+from spmkit.review.closings import closed_in
 from spmkit.review.person import Person, credits_of
 from spmkit.review.scorecard import refuse_individual_activity
 
@@ -45,7 +46,8 @@ def biggest_deals(person: Person) -> pd.DataFrame:
         _largest(losses, "biggest loss"),
     ]
     deals = pd.concat(found, ignore_index=True)
-    counted = {"touches": _touches(person, deals), "pushes": _pushes(person, deals)}
+    ids = deals["opportunity_id"].tolist()
+    counted = {name: told_or_nothing(way, person, ids) for name, way in LOGGED.items()}
     return deals[_DEAL].assign(
         **{name: deals["opportunity_id"].map(count) for name, count in counted.items()}
     )
@@ -57,8 +59,8 @@ def deal_stages(person: Person, deals: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``deal``, ``opportunity_id``, ``stage``, ``start`` and ``end`` (days), ``days``; visits
-        of which the beginning is not known are left out.
+        ``deal``, ``opportunity_id``, ``stage``, ``visit`` (which visit to the stage), ``start``
+        and ``end`` (days), ``days``; visits of which the beginning is not known are left out.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def deal_stages(person: Person, deals: pd.DataFrame) -> pd.DataFrame:
     visits = nw.from_native(stage_visits(person.data)).lazy()
     asked = deals["opportunity_id"].tolist()
     own = visits.filter(nw.col("opportunity_id").is_in(asked), ~nw.col("entered_on").is_null())
-    columns = ["opportunity_id", "stage", "entered_on", "left_on", "days"]
+    columns = ["opportunity_id", "stage", "visit", "entered_on", "left_on", "days"]
     found = to_pandas(own.select(*columns))
     names = dict(zip(deals["opportunity_id"], deals["deal"], strict=True))
     closed = dict(zip(deals["opportunity_id"], deals["closed_on"], strict=True))
@@ -79,16 +81,12 @@ def deal_stages(person: Person, deals: pd.DataFrame) -> pd.DataFrame:
         end=until,
     )
     told = told.sort_values(["deal", "start", "end"], ignore_index=True)
-    return told[["deal", "opportunity_id", "stage", "start", "end", "days"]]
+    return told[["deal", "opportunity_id", "stage", "visit", "start", "end", "days"]]
 
 
 def _closed(person: Person) -> pd.DataFrame:
-    lines = nw.from_native(opportunity_lines(person.data, attributes=())).lazy()
-    own = lines.filter(
-        nw.col("rep_id") == person.rep_id,
-        nw.col("closed_period") == person.periods.now.label,
-        nw.col("closed"),
-    )
+    closed = closed_in(person.data, [person.periods.now])
+    own = closed.filter(nw.col("rep_id") == person.rep_id)
     found = to_pandas(own.select("opportunity_id", "won", "amount", "closed_on", "cycle_days"))
     return found.assign(closed_on=pd.to_datetime(found["closed_on"]), won=found["won"].astype(bool))
 
@@ -99,31 +97,49 @@ def _largest(deals: pd.DataFrame, name: str) -> pd.DataFrame:
     return ordered.head(1).assign(deal=name)
 
 
-def _touches(person: Person, deals: pd.DataFrame) -> dict[Any, int]:
-    try:
-        refuse_individual_activity(person.data)
-        lines = nw.from_native(activity_lines(person.data)).lazy()
-    except DataError:
-        return {}
-    if "opportunity_id" not in lines.collect_schema().names():
-        return {}
-    asked = deals["opportunity_id"].tolist()
-    held = to_pandas(
-        lines.filter(nw.col("opportunity_id").is_in(asked), nw.col("touch")).select(
-            "opportunity_id"
-        )
-    )
+def touches_of(person: Person, ids: Sequence[str]) -> dict[str, int]:
+    """How often the customer was reached about each of some opportunities, as far as it is logged.
+
+    Raises
+    ------
+    DataError
+        Without activities that name opportunities, or where they may not be shown.
+    """
+    refuse_individual_activity(person.data)
+    required(person.data, "activities", "opportunity_id")
+    lines = nw.from_native(activity_lines(person.data)).lazy()
+    asked = nw.col("opportunity_id").is_in(list(ids))
+    held = to_pandas(lines.filter(asked, nw.col("touch")).select("opportunity_id"))
     counts = held["opportunity_id"].value_counts()
-    return {one: int(counts.get(one, 0)) for one in asked}
+    return {one: int(counts.get(one, 0)) for one in ids}
 
 
-def _pushes(person: Person, deals: pd.DataFrame) -> dict[Any, int]:
+def pushes_of(person: Person, ids: Sequence[str]) -> dict[str, int]:
+    """How often the close date of each of some opportunities moved to a later quarter.
+
+    Raises
+    ------
+    DataError
+        Without a log of changes.
+    """
+    lines = nw.from_native(push_lines(person.data, attributes=())).lazy()
+    asked = lines.filter(nw.col("opportunity_id").is_in(list(ids)))
+    found = to_pandas(asked.select("opportunity_id", "pushes"))
+    return dict(zip(found["opportunity_id"], found["pushes"], strict=True))
+
+
+LOGGED: Mapping[str, Callable[[Person, Sequence[str]], dict[str, int]]] = {
+    "touches": touches_of,
+    "pushes": pushes_of,
+}
+"""What is counted of an opportunity in the logs."""
+
+
+def told_or_nothing(
+    way: Callable[[Person, Sequence[str]], dict[str, int]], person: Person, ids: Sequence[str]
+) -> dict[str, int]:
+    """A count of each opportunity; nothing where the table that it needs is missing."""
     try:
-        lines = nw.from_native(push_lines(person.data, attributes=())).lazy()
+        return way(person, ids)
     except DataError:
         return {}
-    asked = deals["opportunity_id"].tolist()
-    found = to_pandas(
-        lines.filter(nw.col("opportunity_id").is_in(asked)).select("opportunity_id", "pushes")
-    )
-    return dict(zip(found["opportunity_id"], found["pushes"], strict=True))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import narwhals.stable.v2 as nw
 import pandas as pd
 
+from spmkit.data import SalesData
 from spmkit.decomposition import driver_bridge
 from spmkit.expressions import count, total
 from spmkit.measure import measure
-from spmkit.metrics.opportunities import opportunity_lines
 from spmkit.metrics.productivity import headcount_lines
+from spmkit.periods import Period
+from spmkit.review.closings import closed_in
 from spmkit.review.opening import Review
 from spmkit.units import Column, Count, Money
 
@@ -41,14 +42,19 @@ def credit_drivers(review: Review) -> pd.DataFrame:
         closed), ``deal_size`` (value won for each won one), ``won_amount``. Empty without a
         period before.
     """
-    before = review.periods.before
+    now, before = review.periods.now, review.periods.before
     if before is None:
         return pd.DataFrame(columns=["period", "business", *DRIVERS, "won_amount"])
-    labels = [before.label, review.periods.now.label]
-    lines = nw.from_native(opportunity_lines(review.data, attributes=())).lazy()
-    within = lines.filter(nw.col("closed_period").is_in(labels), nw.col("closed")).to_native()
+    made = f"drivers of {now.label}"
+    found: pd.DataFrame = review.data.fact(made, lambda: _drivers(review.data, [before, now]))
+    return found
+
+
+def _drivers(data: SalesData, periods: list[Period]) -> pd.DataFrame:
+    within = closed_in(data, periods).to_native()
     found = measure(within, [_closings, _wins, _value], by=["closed_period", "renewal"])
-    heads = headcount_lines(review.data, labels).groupby("period")["headcount"].sum()
+    by_label = headcount_lines(data, [period.label for period in periods]).groupby("period")
+    heads = by_label["headcount"].sum()
     reps = found["closed_period"].map(heads).astype("float64")
     closed, won = (found[name].astype("float64") for name in ("_closings", "_wins"))
     value = found["_value"].astype("float64").fillna(0.0)

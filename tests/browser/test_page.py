@@ -9,7 +9,7 @@ import pytest
 
 from spmkit.charts.theme import COLOURS, use_theme
 from spmkit.reports.html import render_page
-from tests.reports.review import HOSTILE, hostile_review, review
+from tests.reports.review import HOSTILE, WIDE_TITLE, hostile_review, review, wide_review
 
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -39,7 +39,8 @@ def browser(require):
 def files(tmp_path_factory):
     use_theme()
     folder = tmp_path_factory.mktemp("pages")
-    for name, notebook in (("review", review()), ("hostile", hostile_review())):
+    notebooks = {"review": review(), "hostile": hostile_review(), "wide": wide_review()}
+    for name, notebook in notebooks.items():
         (folder / f"{name}.html").write_text(render_page(notebook), "utf-8")
     return folder
 
@@ -127,6 +128,44 @@ def test_nothing_sticks_out_of_a_small_screen(opened, name, width):
         box = svg.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
+
+
+def test_a_title_wraps_on_a_small_screen_while_its_table_scrolls(opened):
+    page = opened("wide", width=390)
+    box = page.get_by_role("region", name=f"{WIDE_TITLE}, scrolls sideways")
+    assert box.evaluate("box => box.scrollWidth > box.clientWidth")
+    assert box.get_by_role("table", name=WIDE_TITLE).count() == 1
+    title = page.get_by_text(WIDE_TITLE).bounding_box()
+    assert title["x"] + title["width"] <= 390
+    assert title["height"] > 40  # two lines
+
+
+SHADED = "local, local, scroll, scroll"  # paper that moves along, over a shade that stays
+
+
+@pytest.mark.parametrize("what", [".bar nav", ".scroll"])
+def test_what_scrolls_sideways_is_shaded_where_there_is_more(opened, what):
+    box = opened("wide", width=390).locator(what).first
+    assert box.evaluate("box => box.scrollWidth > box.clientWidth")
+    assert box.evaluate("box => getComputedStyle(box).backgroundAttachment") == SHADED
+
+
+def test_the_list_of_contents_moves_along_on_a_small_screen(opened):
+    page = opened("wide", width=390)
+    bar, last = page.locator(".bar nav").bounding_box(), page.get_by_role("link", name="Last")
+    assert last.bounding_box()["x"] > bar["x"] + bar["width"]
+    page.locator("section").last.evaluate("section => section.scrollIntoView()")
+    page.locator('.bar a[aria-current="true"]', has_text="Last").wait_for(timeout=5000)
+    link = last.bounding_box()
+    assert link["x"] + link["width"] <= bar["x"] + bar["width"]
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_the_words_beside_a_bar_have_room(opened, width):
+    page = opened("wide", width=width)
+    svg = page.locator(".plot svg").bounding_box()
+    ends = [text.bounding_box() for text in page.locator(".plot svg text").all()]
+    assert max(end["x"] + end["width"] for end in ends) <= svg["x"] + svg["width"]
 
 
 def test_letters_of_a_chart_keep_their_size_on_a_phone(opened):

@@ -8,6 +8,7 @@ import great_tables as gt
 import nbformat.v4 as nb
 import pandas as pd
 
+from spmkit import charts
 from spmkit.charts import theme
 from spmkit.reports import page
 
@@ -133,6 +134,28 @@ def table() -> gt.GT:
         .tab_style(gt.style.text(color=theme.WORSE), gt.loc.body("now", rows=[3, 4]))
         .tab_stubhead("Team")
     )
+
+
+WIDE_TITLE = "East and South are 1.07 of the 1.17 million short of quota, all in one quarter"
+
+
+def labelled_bars() -> alt.LayerChart:
+    """Bars with long names at the left and words at their ends."""
+    names = [f"{team}-western Navarro · O00015379" for team in TEAMS["team"]]
+    bars = TEAMS.assign(label=names, amount=TEAMS["now"], share=TEAMS["now"])
+    return charts.credit_bars(bars, "North is longest", "All of them")
+
+
+def wide_table() -> gt.GT:
+    months = {f"Month {number} of the year": TEAMS["quota"] for number in range(1, 13)}
+    return gt.GT(TEAMS[["team"]].assign(**months)).tab_header(WIDE_TITLE)
+
+
+def wide_review() -> object:
+    """Give a page with more beside each other than a phone can show."""
+    heads = ["Over the year", "By team and month", "Pipeline of the quarter", "Last"]
+    parts = [nb.new_markdown_cell(f"## {head}\n\n{'Words. ' * 400}") for head in heads]
+    return nb.new_notebook(cells=[_cell(_said(wide_table()), _drawn(labelled_bars())), *parts])
 
 
 def hostile_frame() -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -206,6 +207,7 @@ def test_pages_for_each_have_their_own_beside_them_and_the_index_says_what_is_mi
         [page] = (to / region).glob("*.html")
         assert beside_path(page, "csv").is_dir()
         assert f'href="./{region}/{page.name}"' in text
+        assert re.search(rf'<header class="masthead">.*{region}', page.read_text("utf-8"))
     assert (
         text.count("pip install &#39;spmkit[pdf]&#39;") + text.count("install 'spmkit[pdf]'") == 2
     )

@@ -9,7 +9,6 @@ import pytest
 import review_company
 from command import ran, refused
 
-from spmkit.reports import run_report
 from spmkit.reports.recipients import Outcome, Recipient, recipients, report_for, write_index
 
 
@@ -36,27 +35,25 @@ def test_an_audience_has_a_notebook_of_its_own():
         report_for("attainment", "rep")
 
 
-def test_each_region_gets_its_page_in_a_folder_and_the_index_leads_there(company, tmp_path):
+def test_each_manager_gets_a_page_in_a_folder_and_the_index_leads_there(company, tmp_path):
     found = ran(
-        *("report", "quarterly_review", "--for-each", "region", "--period", "2026Q3"),
+        *("report", "quarterly_review", "--for-each", "manager", "--period", "2026Q3"),
         *("--data", company, "--to", tmp_path),
     )
     assert found.exit_code == 0, found.output
     index = tmp_path / "index.html"
     assert found.stdout.strip() == str(index)
     text = index.read_text(encoding="utf-8")
-    paths = re.findall(r'<li><a href="\./([^"]+)"[^>]*>(\w+)</a></li>', text)
-    assert [name for _, name in paths] == ["North", "South"]
+    paths = re.findall(r'<li><a href="\./([^"]+)"[^>]*>([\w ]+)</a></li>', text)
+    assert [name for _, name in paths] == ["Rep r0", "Rep r1"]
     for path, name in paths:
         page = (tmp_path / path).read_text(encoding="utf-8")
-        assert re.search(rf'<header class="masthead">.*{name}', page)
+        assert re.search(rf'<header class="masthead">.*team of {name}', page)
     assert "2 of 2 pages" in text
 
 
-def test_a_page_that_fails_is_in_the_index_with_its_reason_and_the_others_are_made(
-    company, tmp_path
-):
-    good = run_report("quarterly_review_rep", tmp_path / "a", company, "2026Q3", rep="r3")
+def test_a_page_that_fails_is_in_the_index_with_its_reason_and_leads_to_the_others(tmp_path):
+    good = tmp_path / "a folder" / "page.html"
     hostile = Recipient("x", "<b>=cmd</b>")
     outcomes = [
         Outcome(Recipient("r3", "Rep r3"), good),
@@ -64,6 +61,7 @@ def test_a_page_that_fails_is_in_the_index_with_its_reason_and_the_others_are_ma
     ]
     text = write_index(tmp_path, "One to one", "rep", outcomes).read_text(encoding="utf-8")
     assert "1 of 2 pages" in text
+    assert re.search(r'<a href="\./a%20folder/page.html"[^>]*>Rep r3</a>', text)
     assert "<b>=cmd</b>" not in text
     assert html.escape('<b>=cmd</b>: there is <no> "rep"', quote=False) in text.replace(
         "&#34;", '"'

@@ -1,5 +1,6 @@
 """The open pipeline of a day, what happens to it, and whether it is enough."""
 
+from spmkit.metrics.pipeline.chances import chance_lines
 from spmkit.metrics.pipeline.changes import pipeline_changes
 from spmkit.metrics.pipeline.probabilities import stage_win_shares, weighted_lines
 from spmkit.metrics.pipeline.pushes import push_lines
@@ -10,6 +11,7 @@ from spmkit.metrics.pipeline.sufficiency import (
     forecast_loss_rate,
     pipeline_coverage,
     push_count,
+    required_coverage,
     slippage_count_rate,
     slippage_rate,
     total_pipeline_coverage,
@@ -18,6 +20,7 @@ from spmkit.metrics.pipeline.sufficiency import (
 from spmkit.metrics.pipeline.waterfall import pipeline_waterfall
 
 __all__ = [
+    "chance_lines",
     "commit_hit_rate",
     "forecast_loss_rate",
     "pipeline_changes",
@@ -26,6 +29,7 @@ __all__ = [
     "pipeline_waterfall",
     "push_count",
     "push_lines",
+    "required_coverage",
     "slippage_count_rate",
     "slippage_lines",
     "slippage_rate",

@@ -14,16 +14,18 @@ from spmkit.reports.review_parts.closing import (
     team_foot,
     team_quality,
 )
+from spmkit.reports.review_parts.evidence import person_lines
+from spmkit.reports.review_parts.goals import person_goals
 from spmkit.reports.review_parts.outcomes import forecast_parts, incentive_parts, product_parts
 from spmkit.reports.review_parts.person import (
     next_actions,
     own_view,
     person_answer,
     person_closed,
-    person_goals,
     person_growth,
 )
 from spmkit.reports.review_parts.pipeline import pipeline_parts
+from spmkit.reports.review_parts.repeated import person_repeated
 from spmkit.reports.review_parts.sections import (
     Stack,
     band_table,
@@ -54,6 +56,8 @@ __all__ = [
     "person_closed",
     "person_goals",
     "person_growth",
+    "person_lines",
+    "person_repeated",
     "pipeline_parts",
     "product_parts",
     "quality_box",

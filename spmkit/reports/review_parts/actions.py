@@ -76,17 +76,21 @@ def _filled(cells: pd.DataFrame, heads: Mapping[str, str]) -> dict[str, str]:
     return {name: head for name, head in heads.items() if (cells[name] != NULL).any()}
 
 
-def _cells(row: Mapping[Any, Any]) -> dict[str, str]:
+def _cells(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """An action as it is shown; the days and numbers behind the texts go into files."""
     unit = row["unit"]
     return {
         "rep": str(row["rep"]),
         "action": _agreed_action(row),
         "owner": NULL if pd.isna(row["owner"]) else str(row["owner"]),
         "due": _day(row["due_on"]),
+        "due_value": row["due_on"],
         "goal": _goal(row),
         "metric": _metric(row["metric"]),
         "now": format_value(row["value"], unit),
+        "now_value": row["value"],
         "last": format_value(row["last"], unit),
+        "last_value": row["last"],
         "others": _between(format_value(row["low"], unit), format_value(row["high"], unit)),
         "stands": str(row["stands"]),
     }
@@ -232,7 +236,7 @@ def _to_decide(asked: str, proposals: pd.DataFrame) -> list[page.Part]:
         owner = "________" if cells["owner"] == NULL else cells["owner"]
         said.append(
             f"what {first['rep']} does about {narrative.metric_words(first['metric'])}, now "
-            f"{cells['baseline']}, target {cells['target']}. Owner: {owner}  By: ________"
+            f"{cells['baseline']}, target {cells['target']}. Owner: {owner}. By: ________"
         )
     return [page.decide("; ".join(said))] if said else []
 

@@ -79,7 +79,8 @@ def _incentives(review: Review) -> Any:
     inverted, pairs = inversions(lines)
     said = narrative.pay_said(regions.iloc[-1], inverted, pairs, review.periods.now.label)
     currency = review.data.settings.currency
-    table = tables.unit_table(regions, _PAY_UNITS, "", _PAY_LABELS, currency)
+    title = f"What {review.periods.now.label} paid, by region"
+    table = tables.unit_table(regions, _PAY_UNITS, title, _PAY_LABELS, currency)
     return Stack([table, page.note(said)])
 
 
@@ -101,6 +102,7 @@ def _products(review: Review) -> Any:
         "margin": "Margin",
     }
     known = {name: label for name, label in labels.items() if mix[name].notna().any()}
-    table = tables.unit_table(mix, _MIX_UNITS, "", known, review.data.settings.currency)
+    title = f"What was won of each product in {review.periods.now.label}"
+    table = tables.unit_table(mix, _MIX_UNITS, title, known, review.data.settings.currency)
     said = narrative.products_said(mix, review.periods.now.label, before)
     return Stack([table, page.note(said)])

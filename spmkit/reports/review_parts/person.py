@@ -1,4 +1,4 @@
-"""The parts of a rep's page: goals, what closed, strengths, areas, the rep's own view, the plan."""
+"""The parts of a rep's page: what closed, strengths, areas, the rep's own view, the plan."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from spmkit import charts, narrative, tables
+from spmkit import charts, narrative
 from spmkit.data import DataError
 from spmkit.reports import lists, page
 from spmkit.reports.review_parts.answer import day_words, toned
@@ -16,14 +16,10 @@ from spmkit.review import (
     SCORES,
     Person,
     biggest_deals,
-    closings_of,
-    credits_of,
     deal_stages,
-    quarters,
     strengths_and_areas,
-    year_so_far,
 )
-from spmkit.units import DAYS, MONEY, format_value
+from spmkit.units import MONEY, format_value
 
 _OWN_VIEW = (
     "What went well, in my own words",
@@ -46,26 +42,11 @@ def person_answer(person: Person) -> page.Part:
     return page.Part(page.lead(*[toned(*word) for word in words]) + page.sub(said))
 
 
-def person_goals(person: Person) -> Any:
-    """The year so far against its quotas, and each period up to this one."""
-    days = year_so_far(person)
-    subtitle = "Credited since the year began (line) and the quotas of the periods begun (area)"
-    year = charts.year_against_quota(days, narrative.year_title(days), subtitle)
-    past = quarters(person)
-    if len(past) < 2 or past["quota"].isna().all():
-        return year
-    strip = charts.attainment_trend(past, narrative.trend_title(past), _PERIODS)
-    return Stack([year, strip])
-
-
-_PERIODS = "Credited sales (bar), quota (line) and attainment; the period reviewed in colour"
-
-
 def person_closed(person: Person) -> Any:
-    """The biggest win and the biggest loss, with their way; below them all lines that add up."""
+    """The biggest win and the biggest loss, with their way through the stages."""
     deals = biggest_deals(person)
     said = [page.note(narrative.deal_words(deal)) for deal in deals.to_dict("records")]
-    return Stack([*_ways(person, deals), *said, *_evidence(person)])
+    return Stack([*_ways(person, deals), *said])
 
 
 def _ways(person: Person, deals: pd.DataFrame) -> list[Any]:
@@ -74,53 +55,14 @@ def _ways(person: Person, deals: pd.DataFrame) -> list[Any]:
     try:
         visits = deal_stages(person, deals)
     except DataError as error:
-        return [page.note(str(error))]
+        return [page.note(f"The way through the stages: {error}")]
     if visits.empty:
         return []
     label = visits["deal"].str.capitalize()
-    shown = visits.assign(label=label, won=visits["deal"] == "biggest win")
+    again = visits["visit"].map(lambda visit: f" ({visit})" if visit > 1 else "")
+    stage = visits["stage"] + again  # a stage that was gone back to has a bar of its own
+    shown = visits.assign(label=label, stage=stage, won=visits["deal"] == "biggest win")
     return [charts.stage_ways(shown, narrative.ways_title(deals), "Days in each stage")]
-
-
-def _evidence(person: Person) -> list[Any]:
-    currency = person.data.settings.currency
-    credits, closed = credits_of(person), closings_of(person)
-    whole = f"{credits['amount'].sum():,.2f} {currency or ''}".strip()
-    exact = credits.assign(
-        credited_on=_days(credits["credited_on"]),
-        amount=[f"{amount:,.2f}" for amount in credits["amount"]],
-    )
-    told = closed.assign(
-        closed_on=_days(closed["closed_on"]), outcome=closed["outcome"].str.replace("_", " ")
-    )
-    credit_table = tables.unit_table(exact, {}, "", _CREDIT)
-    closed_table = tables.unit_table(told, {"cycle_days": DAYS}, "", _CLOSING)
-    return [
-        page.unfolding(
-            f"The {len(credits)} credits that add up to {whole}", credit_table.as_raw_html()
-        ),
-        page.unfolding(
-            f"The {len(closed)} closings behind the win rate", closed_table.as_raw_html()
-        ),
-    ]
-
-
-_CREDIT = {
-    "credited_on": "Credited on",
-    "opportunity_id": "Opportunity",
-    "kind": "Kind",
-    "amount": "Amount",
-}
-_CLOSING = {
-    "closed_on": "Closed on",
-    "opportunity_id": "Opportunity",
-    "outcome": "Outcome",
-    "cycle_days": "Took",
-}
-
-
-def _days(dates: pd.Series[Any]) -> pd.Series[Any]:
-    return pd.to_datetime(dates).dt.strftime("%Y-%m-%d")
 
 
 def person_growth(person: Person) -> Any:

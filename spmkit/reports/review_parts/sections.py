@@ -144,6 +144,6 @@ def to_decide(groups: pd.DataFrame) -> page.Part:
     )
     return page.decide(
         f"what to do about {worst['group']}, {format_value(worst['gap'], MONEY)} short. "
-        f"Owner: ________  By: ________  Watch: attainment of {worst['group']}, now "
+        f"Owner: ________. By: ________. Watch: attainment of {worst['group']}, now "
         f"{whole_percent(worst['now'])}{span}."
     )

@@ -27,7 +27,7 @@ def team_scores(team: Team, scores: pd.DataFrame, missing: Sequence[str]) -> Any
     shown = _wide(own, peers_of(scores, team.reps), units)
     compared = own[own["enough"] & (own["spread"] > 0) & own["median"].notna()]
     title = narrative.scorecard_title(compared)
-    table = tables.unit_table(shown, {}, title, {"rep": "Rep", **labels})
+    table = tables.unit_table(shown, _behind(units), title, {"rep": "Rep", **labels})
     listed = [page.note(_EXPLAINED), *[page.note(reason) for reason in missing]]
     return Stack([table, *listed])
 
@@ -42,15 +42,34 @@ _EXPLAINED = (
 
 
 def _wide(own: pd.DataFrame, peers: pd.DataFrame, units: Mapping[str, Unit]) -> pd.DataFrame:
-    """A row a rep, and a row of peers a group."""
-    cells = own.assign(text=[_cell(row, units[row["metric"]]) for row in own.to_dict("records")])
-    people = cells.pivot_table("text", ["rep", "rep_id"], "metric", "first").reset_index()
-    people = people.sort_values("rep", ignore_index=True)
+    """A row a rep, and a row of peers a group; beside each text the number behind it."""
+    cells = own.assign(
+        text=[_cell(row, units[row["metric"]]) for row in own.to_dict("records")],
+        value=[_shown(row["shown"], units[row["metric"]]) for row in own.to_dict("records")],
+    )
+    people = _pivoted(cells, ["rep", "rep_id"]).sort_values("rep", ignore_index=True)
     spans = [_span(row, units[row["metric"]]) for row in peers.to_dict("records")]
-    told = peers.assign(rep="Peers, " + peers["group"], text=spans)
-    told = told[told["median"].notna()]
-    others = told.pivot_table("text", "rep", "metric", "first").reset_index()
+    told = peers.assign(rep="Peers, " + peers["group"], text=spans, value=spans)
+    others = _pivoted(told[told["median"].notna()], ["rep"])
     return pd.concat([people, others], ignore_index=True)
+
+
+def _pivoted(cells: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    parts = {"": "text", "_value": "value"}
+    wide = [
+        cells.pivot_table(column, keys, "metric", "first").add_suffix(ending)
+        for ending, column in parts.items()
+    ]
+    return pd.concat(wide, axis=1).reset_index()
+
+
+def _shown(value: float, unit: Unit) -> float:
+    """A number to the figures that are printed: more would tell of those it is pulled towards."""
+    return round(value, 3) if unit is PERCENT else float(f"{value:.3g}")
+
+
+def _behind(units: Mapping[str, Unit]) -> dict[str, Unit]:
+    return {f"{name}_value": unit for name, unit in units.items()}
 
 
 def _cell(row: Mapping[Any, Any], unit: Unit) -> str:
@@ -93,9 +112,10 @@ def team_time(team: Team, scores: pd.DataFrame) -> Any:
     own = mix[mix["rep_id"].isin(team.reps)].assign(mark="")
     if own.empty:
         return page.note("Nobody of this team logged any activity in the period.")
-    shown = _wide(own, peers_of(mix, team.reps), dict.fromkeys(SHARES, PERCENT))
+    units = dict.fromkeys(SHARES, PERCENT)
+    shown = _wide(own, peers_of(mix, team.reps), units)
     labels = {"rep": "Rep", **_titled(list(SHARES))}
-    table = tables.unit_table(shown, {}, "Shares of the hours logged", labels)
+    table = tables.unit_table(shown, _behind(units), "Shares of the hours logged", labels)
     return Stack([table, page.note("What is not logged is not seen: shares are of logged hours.")])
 
 

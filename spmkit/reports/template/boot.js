@@ -86,9 +86,10 @@
     !["hconcat", "vconcat", "concat", "spec"].some((key) => spec[key]) &&
     !["facet", "row", "column"].some((key) => spec.encoding?.[key]);
 
-  function prepared(number, width, dark) {
+  function prepared(number, width, dark, room) {
     let spec = structuredClone(content.charts[number]);
     turnedLabels(spec, width);
+    if (room) spec.padding = { ...spec.config?.padding, right: (spec.config?.padding?.right ?? 0) + room };
     if (isSingle(spec)) Object.assign(spec, { width, autosize: { type: "fit-x", contains: "padding" } });
     else fitted(spec, width);
     if (width < NARROW) spec.config = { ...spec.config, legend: { ...spec.config?.legend, columns: Math.floor(width / 110) } };
@@ -101,14 +102,36 @@
 
   // ---- drawing ----
 
+  const embedded = (plot, width, dark, room) =>
+    vegaEmbed(plot, prepared(plot.dataset.chart, width, dark, room), {
+      mode: "vega-lite", actions: false, ast: true, renderer: "svg", logLevel: 1,
+      tooltip: { theme: "custom", maxHeight: 400 },
+    });
+
+  // Vega fits axes into the width, but not the words beside a bar: how far they stick out.
+  function overhang(plot) {
+    const picture = plot.querySelector("svg");
+    const { right, width } = picture.getBoundingClientRect();
+    const ends = [...picture.querySelectorAll("text")].map((text) => text.getBoundingClientRect().right);
+    return (Math.max(right, ...ends) - right) * (picture.getAttribute("width") / width);
+  }
+
+  async function drawn(plot, width, dark) {
+    let result = await embedded(plot, width, dark, 0);
+    if (!isSingle(content.charts[plot.dataset.chart])) return result;
+    for (let room = 0, missing = overhang(plot); missing > 0 && room < width / 4; missing = overhang(plot)) {
+      result.finalize();
+      room += Math.ceil(missing) + 2; // px: no letter at the very edge
+      result = await embedded(plot, width, dark, room);
+    }
+    return result;
+  }
+
   async function draw(plot, width, dark) {
     if (width < 40) return;
     plot.dataset.width = width;
     try {
-      const result = await vegaEmbed(plot, prepared(plot.dataset.chart, width, dark), {
-        mode: "vega-lite", actions: false, ast: true, renderer: "svg", logLevel: 1,
-        tooltip: { theme: "custom", maxHeight: 400 },
-      });
+      const result = await drawn(plot, width, dark);
       views.get(plot)?.finalize();
       views.set(plot, result);
       plot.dataset.drawn = dark ? "dark" : "light";
@@ -213,7 +236,8 @@
       if (box.scrollWidth <= box.clientWidth) return;
       box.tabIndex = 0;
       box.setAttribute("role", "region");
-      box.setAttribute("aria-label", "Table, scrolls sideways");
+      const name = box.querySelector("table")?.getAttribute("aria-label") ?? "Table";
+      box.setAttribute("aria-label", `${name}, scrolls sideways`);
     });
 
   function look() {
@@ -231,12 +255,20 @@
     show();
   }
 
+  // The list of contents moves along where it is wider than the screen.
+  function follow(list, { offsetLeft, offsetWidth }) {
+    const left = list.scrollLeft;
+    if (offsetLeft < left || offsetLeft + offsetWidth > left + list.clientWidth) list.scrollLeft = offsetLeft - 40;
+  }
+
   function contents() {
     const links = new Map([...document.querySelectorAll(".bar a")].map((a) => [a.hash.slice(1), a]));
-    const watcher = new IntersectionObserver(
-      (seen) => seen.forEach(({ target, isIntersecting }) => links.get(target.id)?.setAttribute("aria-current", isIntersecting)),
-      { rootMargin: "-45% 0px -50% 0px" },
-    );
+    const mark = ({ target, isIntersecting }) => {
+      const link = links.get(target.id);
+      link?.setAttribute("aria-current", isIntersecting);
+      if (isIntersecting && link) follow(link.closest("nav"), link);
+    };
+    const watcher = new IntersectionObserver((seen) => seen.forEach(mark), { rootMargin: "-45% 0px -50% 0px" });
     document.querySelectorAll("section[id]").forEach((section) => watcher.observe(section));
   }
 
