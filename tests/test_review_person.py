@@ -134,6 +134,7 @@ def test_a_rep_without_any_history_has_a_page():
     assert any("No credit" in str(part) for part in parts.person_lines(course))
     assert any("Nothing with an amount" in str(part) for part in parts.person_closed(person))
     assert any("none shown" in str(part) for part in parts.person_growth(person))
+    assert any("nothing measured of you" in str(part) for part in parts.person_growth(person))
 
 
 def test_a_running_period_is_told_as_one():
@@ -199,38 +200,27 @@ def test_the_way_of_a_deal_through_its_stages(olsen):
     assert_stands_alone(charts.stage_ways(shown, "The way", "Days").to_dict())
 
 
-def closings(rep, wins, losses):
-    days = [f"2026-07-{1 + n % 28:02}" for n in range(wins + losses)]
-    deals = won(*[(rep, day, 100.0) for day in days])
-    ids = [f"{rep}-{n}" for n in range(len(deals))]
-    return deals.assign(opportunity_id=ids, outcome=["won"] * wins + ["lost"] * losses)
-
-
-def test_strengths_and_areas_are_shown_only_where_the_evidence_holds():
-    people = [f"p{n}" for n in range(8)]
-    reps = pd.DataFrame({"rep_id": people, "name": people, "role": "AE"})
-    spread = [(20, 20), (19, 21), (21, 19), (20, 20), (20, 20), (20, 20), (37, 3), (3, 37)]
-    deals = pd.concat(
-        [closings(one, *won_lost) for one, won_lost in zip(people, spread, strict=True)]
+def test_the_price_of_the_biggest_deals_by_hand():
+    sales = won(
+        ("ada", "2026-07-11", 70.0), ("ada", "2026-07-12", 90.0), ("ada", "2026-07-13", 500)
     )
-    lines = quotas(*[(one, NOW, 1000.0) for one in people])
-    data = opened(reps=reps, opportunities=deals, quotas=lines)
-
-    strong, weak, _ = review.strengths_and_areas(review.open_person(data, "2026Q3", "p6"))
-    assert (strong["metric"].tolist(), len(weak)) == (["win_rate"], 0)
-    strong, weak, _ = review.strengths_and_areas(review.open_person(data, "2026Q3", "p7"))
-    assert (len(strong), weak["metric"].tolist()) == (0, ["win_rate"])
-    row = weak.iloc[0]
-    assert row["worth"] == pytest.approx((row["median"] - row["shown"]) * 40 * 100.0)
-    strong, weak, _ = review.strengths_and_areas(review.open_person(data, "2026Q3", "p0"))
-    assert len(strong) == len(weak) == 0
+    deals = sales.assign(outcome=["won", "won", "lost"], list_amount=[70.0, 120.0, 400.0])
+    person = review.open_person(opened(opportunities=deals), "2026Q3", "ada")
+    found = review.biggest_deals(person)
+    assert found["discount"].tolist() == pytest.approx([0.25, -0.25])  # 30 of 120; 100 above 400
+    said = "\n".join(str(part) for part in parts.person_closed(person))
+    assert "90 (25.0\xa0% below list price) after 30 days" in said
+    assert "500 (25.0\xa0% above list price) after 30 days" in said
 
 
-def test_without_five_peers_nothing_is_compared():
-    data = opened(opportunities=pd.concat([closings("ada", 38, 2), closings("bo", 2, 38)]))
-    strong, weak, missing = review.strengths_and_areas(review.open_person(data, "2026Q3", "ada"))
-    assert len(strong) == len(weak) == 0
-    assert any("fewer than five peers" in reason for reason in missing)
+@pytest.mark.parametrize("listed", [None, 0.0])
+def test_without_a_list_price_nothing_is_said_of_it(listed):
+    deals = won(("ada", "2026-07-11", 70.0)).assign(list_amount=pd.Series([listed], dtype=float))
+    person = review.open_person(opened(opportunities=deals), "2026Q3", "ada")
+    assert review.biggest_deals(person)["discount"].isna().all()
+    said = "\n".join(str(part) for part in parts.person_closed(person))
+    assert "o1, 70 after 30 days" in said
+    assert "list price" not in said
 
 
 def test_the_reps_own_view_has_room_to_write():

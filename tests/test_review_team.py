@@ -47,6 +47,14 @@ def test_a_team_holds_its_own_people_alone():
     assert team.conversion["win_rate_n"] == 2  # both of this quarter, none of the others'
 
 
+def test_a_manager_who_is_no_rep_leads_a_team_by_the_id():
+    people = reps().assign(manager_id=reps()["manager_id"].replace({"lea": "Lea Nobody"}))
+    people = people[people["rep_id"] != "lea"]
+    team = review.open_team(company(SALES, reps=people), manager="Lea Nobody")
+    assert team.scope == "team of Lea Nobody"
+    assert team.reps == ["a0", "a1", "a2"]
+
+
 def test_a_manager_is_found_by_name_and_a_region_in_place_of_one():
     data = company(SALES)
     assert review.open_team(data, manager="LEA").leader_id == "lea"
@@ -60,7 +68,7 @@ def test_a_manager_is_found_by_name_and_a_region_in_place_of_one():
     ("asked", "said"),
     [
         ({}, "whose page"),
-        ({"manager": "lea", "region": "North"}, "whose page"),
+        ({"manager": "lea", "region": "North"}, "Leave one of them empty"),
         ({"manager": "LEB"}, "Did you mean 'lea'"),
         ({"manager": "a0"}, "leads nobody"),
         ({"region": "Nord"}, "Known: North, South"),

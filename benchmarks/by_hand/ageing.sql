@@ -3,7 +3,7 @@ deals as (
     select opportunity_id, created_on, stage as now,
         case when outcome <> 'open' then closed_on end as closed_on,
         case when outcome <> 'open' then outcome end as ending
-    from opportunities where outcome <> 'void'
+    from opportunities where outcome = 'won'  -- of the others nothing is asked
 ),
 moves as (
     select h.opportunity_id, changed_at as moment, changed_at::date as day,
@@ -49,10 +49,21 @@ told as (
 ),
 last_left as (
     select opportunity_id, stage, max(day - created_on) as age
-    from told where ending = 'won' and place is not null and day >= created_on and not (final and ending is not null and place is null)
+    from told where place is not null and day >= created_on and not (final and ending is not null and place is null)
     group by opportunity_id, stage
 ),
-winners as (select stage, median(age) as age from last_left group by stage having count(*) >= 5),
+counted as (  -- their median itself would hold every age in memory
+    select stage, age, count(*) as n from last_left group by stage, age
+),
+upto as (
+    select stage, age, sum(n) over (partition by stage order by age) as upto,
+        sum(n) over (partition by stage) as of
+    from counted
+),
+winners as (
+    select stage, (min(age) filter (upto >= of / 2) + min(age) filter (upto > of / 2)) / 2 as age
+    from upto group by stage having max(of) >= 5
+),
 open_ones as (
     select stage, (date '2026-10-02' - created_on) / age as ratio
     from opportunities join winners using (stage)

@@ -11,6 +11,7 @@ from spmkit.attainment.leaders import leader_lines
 from spmkit.attainment.lines import asked_periods, held_quotas
 from spmkit.attainment.quotas import issued_quotas
 from spmkit.data import DataError, SalesData
+from spmkit.data.assignments import assignment_spells
 from spmkit.data.quality import to_pandas
 from spmkit.periods import Period
 
@@ -83,10 +84,19 @@ def _teams(data: SalesData, periods: Sequence[Period]) -> pd.DataFrame:
     teams = plan.reset_index().assign(level="team", vacant=float("nan"))
     if teams.empty:
         return teams.assign(assigned=pd.Series(dtype="float64"))
-    below = leader_lines(data, held_quotas(data, periods)).dropna(subset=["issued_quota"])
+    asked = _by_manager(data, held_quotas(data, periods))
+    below = leader_lines(data, asked).dropna(subset=["issued_quota"])
     sums = below.groupby(["period", "leader_id"]).agg(assigned=("issued_quota", "sum"))
     assigned = sums.reset_index().rename(columns={"leader_id": "rep_id"})
     return teams.merge(assigned, on=["period", "rep_id"], how="left")
+
+
+def _by_manager(data: SalesData, held: pd.DataFrame) -> pd.DataFrame:
+    """Sum what those who lead nobody are asked for by manager: leaders are looked up row by row."""
+    leads = held["rep_id"].isin(assignment_spells(data)["manager_id"].dropna())
+    line = ["rep_id", "manager_id", "period", "period_end"]
+    grouped = held.assign(rep_id=held["rep_id"].where(leads)).groupby(line, dropna=False)
+    return grouped["issued_quota"].sum(min_count=1).reset_index()
 
 
 def quota_releases(data: SalesData, period: str | Sequence[str] | None = None) -> pd.DataFrame:

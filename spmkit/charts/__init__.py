@@ -11,6 +11,7 @@ from spmkit.charts.concentration import concentration_curve, credit_bars, credit
 from spmkit.charts.contribution import contribution_bars
 from spmkit.charts.fan import quota_fan
 from spmkit.charts.movement import movement_dumbbells
+from spmkit.charts.peers import peer_dots
 from spmkit.charts.person import stage_ways
 from spmkit.charts.theme import use_theme
 from spmkit.charts.trend import attainment_trend, credited_trend
@@ -28,6 +29,7 @@ __all__ = [
     "credited_trend",
     "money_waterfall",
     "movement_dumbbells",
+    "peer_dots",
     "quota_fan",
     "stage_ways",
     "use_theme",

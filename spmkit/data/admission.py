@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from spmkit.data import duplicates, quality
+from spmkit.data import counting, duplicates, quality
 from spmkit.data.errors import DataError
 from spmkit.data.folder import ROW, named
 from spmkit.data.frames import distinct, like, refuse_mixed, zoned_message
@@ -94,30 +94,39 @@ class _Admission:
         self.aside: list[pd.DataFrame] = []
 
     def run(self, reps: pd.DataFrame) -> Any:
-        self._refuse_zoned()
         frame, resolved = self._resolved(self.table.frame, reps)
         every = quality.checks(self.name, self.columns, self.settings.day, self.whole | self.named)
         decisive = [check for check in every if check.closes is None]
         limits = [check for check in every if check.closes is not None]
         reasoned = quality.with_reason(frame, decisive)
-        counts = quality.count_reasons(reasoned, self.name, self.columns)
+        counts = counting.count_reasons(reasoned, self.name, self.columns, limits)
+        self._refuse_zoned(counts)
         bad = counts.dropna(subset=["reason"])
         unusable = self._unusable(reasoned, bad)
         clean = self._without(frame, reasoned, unusable)
         clean, repeated = duplicates.without(clean, self.name, self.con)
         self._count(counts, bad, repeated)
         self._set_aside(unusable, repeated)
-        self._limited(quality.count_defects(clean, self.name, self.columns, limits))
+        self._limited(self._defects(counts, clean, limits, repeated))
         untouched = bad.empty and repeated.empty and not resolved
         return self._kept(clean.drop([c for c in _INTERNAL if c in self.columns]), untouched)
 
-    def _refuse_zoned(self) -> None:
-        if ZONED not in self.columns:
-            return
-        zoned = self.table.frame.filter(~nw.col(ZONED).is_null()).select(ZONED).head(1)
-        found = to_pandas(zoned)
+    def _refuse_zoned(self, counts: pd.DataFrame) -> None:
+        found = counts[ZONED].dropna() if ZONED in counts else counts.iloc[:0]
         if len(found):
-            raise DataError(zoned_message(self.name, str(found.iloc[0, 0])))
+            raise DataError(zoned_message(self.name, str(found.iloc[0])))
+
+    def _defects(
+        self,
+        counts: pd.DataFrame,
+        clean: Any,
+        limits: Sequence[quality.Check],
+        repeated: pd.DataFrame,
+    ) -> pd.DataFrame:
+        """Counted with the reasons already, unless some of the rows repeat others."""
+        if len(repeated):
+            return counting.count_defects(clean, self.name, self.columns, limits)
+        return counting.defects_in(counts[counts["reason"].isna()], limits)
 
     def _resolved(self, frame: Any, reps: pd.DataFrame) -> tuple[Any, bool]:
         """Replace every reference to a rep by the rep_id that is meant."""
@@ -171,7 +180,7 @@ class _Admission:
             return
         hit = frame.filter(nw.col(column).is_in(list(unknown)))
         none = hit.with_columns(nw.lit(None, nw.String).alias(REASON))
-        counted = quality.count_reasons(none, self.name, self.columns)
+        counted = counting.count_reasons(none, self.name, self.columns)
         some = ", ".join(unknown[:3]) + (", …" if len(unknown) > 3 else "")
         closes = "nothing: a node" if column == "manager_id" else f"metrics by rep ({NOT_IN_REPS})"
         self._line("limited", f"{column} is not in reps: {some}", counted, closes)

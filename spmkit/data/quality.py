@@ -234,45 +234,6 @@ def with_reason(frame: Any, decisive: Sequence[Check]) -> Any:
     return frame.with_columns(chain.alias(REASON))
 
 
-def count_reasons(frame: Any, table: str, columns: Iterable[str]) -> pd.DataFrame:
-    """Rows and amounts of a frame by reason, in one pass; the reason of used rows is null."""
-    sums = [nw.len().alias("rows")]
-    if AMOUNTS.get(table) in set(columns):
-        sums.append(_total(nw.col(AMOUNTS[table])).alias("amount"))
-    counted = to_pandas(frame.group_by(REASON).agg(*sums))
-    return counted.rename(columns={REASON: "reason"}).astype({"rows": "int64"})
-
-
-def _total(amount: nw.Expr) -> nw.Expr:
-    """Sum amounts; nothing to sum is null, not 0."""
-    return nw.when(amount.count() > 0).then(amount.sum())
-
-
-def count_defects(
-    frame: Any, table: str, columns: Iterable[str], limits: Sequence[Check]
-) -> pd.DataFrame:
-    """Rows and amounts of used rows that some metrics cannot use, by defect, in one pass."""
-    if not limits:
-        return pd.DataFrame(columns=["reason", "closes", "rows", "amount"])
-    amount = AMOUNTS.get(table) if AMOUNTS.get(table) in set(columns) else None
-    sums = []
-    for i, check in enumerate(limits):
-        hit = nw.when(check.fails)
-        sums.append(hit.then(nw.lit(1)).otherwise(nw.lit(0)).sum().alias(f"rows{i}"))
-        value = nw.col(amount) if amount else nw.lit(None, nw.Float64)
-        sums.append(_total(hit.then(value)).alias(f"amount{i}"))
-    row = to_pandas(frame.select(*sums)).iloc[0]
-    found = pd.DataFrame(
-        {
-            "reason": [check.reason for check in limits],
-            "closes": [check.closes for check in limits],
-            "rows": [int(row[f"rows{i}"] or 0) for i in range(len(limits))],
-            "amount": [row[f"amount{i}"] for i in range(len(limits))],
-        }
-    )
-    return found[found["rows"] > 0].reset_index(drop=True)
-
-
 def to_pandas(frame: Any) -> pd.DataFrame:
     """Collect a small result from whatever engine holds it.
 

@@ -10,6 +10,7 @@ from spmkit.narrative.actions import (
     told_effect,
     untold_targets,
 )
+from spmkit.narrative.growth import growth_title, own_value, untold_said
 from spmkit.narrative.outcomes import bias_title, forecast_said, pay_said, products_said
 from spmkit.narrative.pace import (
     chance_said,
@@ -31,6 +32,7 @@ from spmkit.narrative.person import (
     ways_title,
 )
 from spmkit.narrative.pipeline import covered, pipeline_title, slipped
+from spmkit.narrative.retention import kept_said
 from spmkit.narrative.sentences import (
     Words,
     apart,
@@ -100,9 +102,11 @@ __all__ = [
     "forecast_said",
     "gap_parts",
     "gap_title",
+    "growth_title",
     "headline",
     "headline_without_quotas",
     "held_said",
+    "kept_said",
     "largest_title",
     "main_step",
     "method_said",
@@ -110,6 +114,7 @@ __all__ = [
     "movement_title",
     "none_proposed",
     "none_said",
+    "own_value",
     "pace_words",
     "part_label",
     "participation",
@@ -133,6 +138,7 @@ __all__ = [
     "told_apart",
     "told_effect",
     "trend_title",
+    "untold_said",
     "untold_targets",
     "ways_title",
     "win_rates",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from spmkit.units import COUNT, MONEY, Unit, format_value, whole_percent
+from spmkit.units import COUNT, MONEY, PERCENT, Unit, format_value, whole_percent
 
 
 def person_headline(now: pd.Series[Any], label: str, currency: str) -> list[tuple[str, str]]:
@@ -61,13 +61,13 @@ def _of_quota(now: pd.Series[Any]) -> str:
 
 
 def deal_words(deal: Mapping[Any, Any]) -> str:
-    """Say of a deal what it brought or would have, how long it took, and what is logged of it.
+    """Say of a deal what it brought or would have, its price, how long it took, what is logged.
 
     Examples
     --------
     >>> deal_words({"deal": "biggest win", "opportunity_id": "o1", "amount": 39_220.0,
-    ...     "cycle_days": 77, "touches": 3, "pushes": 0})
-    'Biggest win: o1, 39.2 k after 77 days; 3 touches with the customer logged, no pushes to ...'
+    ...     "discount": 0.09, "cycle_days": 77, "touches": 3, "pushes": 0})
+    'Biggest win: o1, 39.2 k (9.0 % below list price) after 77 days; 3 touches with the ...'
     """
     what = str(deal["deal"]).capitalize()
     took = "" if pd.isna(deal["cycle_days"]) else f" after {int(deal['cycle_days'])} days"
@@ -78,7 +78,17 @@ def deal_words(deal: Mapping[Any, Any]) -> str:
     ]
     logged = f"; {', '.join(seen)}" if seen else ""
     amount = format_value(deal["amount"], MONEY)
-    return f"{what}: {deal['opportunity_id']}, {amount}{took}{logged}."
+    price = _price(deal["discount"])
+    return f"{what}: {deal['opportunity_id']}, {amount}{price}{took}{logged}."
+
+
+def _price(discount: float) -> str:
+    if pd.isna(discount):
+        return ""
+    size = format_value(abs(discount), PERCENT)
+    if size == "0.0 %":
+        return " (at list price)"
+    return f" ({size} {'below' if discount > 0 else 'above'} list price)"
 
 
 _LOGGED = {

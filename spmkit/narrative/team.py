@@ -37,7 +37,11 @@ def scorecard_title(marked: pd.DataFrame) -> str:
     --------
     >>> scorecard_title(pd.DataFrame({"mark": ["▲", *[""] * 19]}))
     '1 of 20 values is marked as off the median of its peers; chance alone would mark about 2'
+    >>> scorecard_title(pd.DataFrame({"mark": []}))
+    'No value can be compared: too few peers or too few cases'
     """
+    if marked.empty:
+        return "No value can be compared: too few peers or too few cases"
     apart, chance = int((marked["mark"] != "").sum()), round(len(marked) * _BY_CHANCE)
     one = "is marked as off the median of its"
     if apart != 1:

@@ -4,6 +4,7 @@ from spmkit.review.actions import ActionPlan, action_plan
 from spmkit.review.chance import Chance, chance, record
 from spmkit.review.closings import CONVERSION, conversion
 from spmkit.review.course import Course, open_course
+from spmkit.review.coverage_ahead import coverage_ahead, coverage_by_rep
 from spmkit.review.explained import changed_lines
 from spmkit.review.forecasts import bias_by_manager, forecast_calls, forecast_standing
 from spmkit.review.frames import by_group, largest_credits, trend
@@ -30,13 +31,15 @@ from spmkit.review.person import (
     open_person,
     quarters,
 )
-from spmkit.review.pipeline import coverage_ahead, pipeline_steps, slippage
+from spmkit.review.pipeline import pipeline_steps, slippage
+from spmkit.review.places import FURTHEST, peer_places, placed
 from spmkit.review.products import product_mix, product_values
 from spmkit.review.proposals import proposed_actions
 from spmkit.review.quota_rows import quota_rows
 from spmkit.review.required import Required, required
+from spmkit.review.retention import customers_kept, kept_for_a_year
 from spmkit.review.scorecard import SCORES, judged, scorecard
-from spmkit.review.team import Team, leaders, open_team
+from spmkit.review.team import Team, leaders, open_team, reps_today
 from spmkit.review.time_mix import SHARES, time_mix
 from spmkit.review.timelines import biggest_deals, deal_stages
 from spmkit.review.where import Breakdown, breakdown, drawn_parts, product_change
@@ -46,6 +49,7 @@ from spmkit.review.win_loss import KINDS, LEAST_CLOSED, MEASURES, WinsAndLosses,
 __all__ = [
     "CONVERSION",
     "FEWEST_PEERS",
+    "FURTHEST",
     "KINDS",
     "LEAST_CLOSED",
     "LEVERS",
@@ -75,9 +79,11 @@ __all__ = [
     "closings_of",
     "conversion",
     "coverage_ahead",
+    "coverage_by_rep",
     "credit_bridge",
     "credit_drivers",
     "credits_of",
+    "customers_kept",
     "deal_stages",
     "drawn_parts",
     "fan",
@@ -86,6 +92,7 @@ __all__ = [
     "horizons",
     "inversions",
     "judged",
+    "kept_for_a_year",
     "largest_credits",
     "leaders",
     "movement",
@@ -97,9 +104,11 @@ __all__ = [
     "over_assignment",
     "paid_lines",
     "pay_by_region",
+    "peer_places",
     "peer_quartiles",
     "peers_of",
     "pipeline_steps",
+    "placed",
     "product_change",
     "product_mix",
     "product_values",
@@ -107,6 +116,7 @@ __all__ = [
     "quarters",
     "quota_rows",
     "record",
+    "reps_today",
     "required",
     "review_periods",
     "scorecard",

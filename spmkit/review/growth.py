@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from spmkit.review.person import Person
-from spmkit.review.scorecard import SCORES, judged, scorecard
 
 MOST_SHOWN = 3
 
@@ -21,13 +20,15 @@ QUESTIONS: Mapping[str, str] = {
 """What to ask about an area to grow: about the work, not about the person."""
 
 
-def strengths_and_areas(person: Person) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+def strengths_and_areas(person: Person, places: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Up to three strengths and up to three areas to grow, each only where the evidence holds.
 
     Parameters
     ----------
     person
         An open review of a rep.
+    places
+        What :func:`spmkit.review.peer_places` gave of the rep.
 
     Returns
     -------
@@ -35,27 +36,17 @@ def strengths_and_areas(person: Person) -> tuple[pd.DataFrame, pd.DataFrame, lis
         ``metric``, ``shown``, ``median`` of the peers, ``peers``, ``n``; areas with ``worth``:
         what the period would have brought more at the peers' median, all else being equal (null
         where no such sum can be told). Largest distance, or largest worth, first.
-    missing
-        Why a metric is not judged.
     """
-    scores, missing = scorecard(person.company)
-    own = judged(scores, [person.rep_id])
-    better = own["metric"].map({name: score.better for name, score in SCORES.items()})
-    good = own["mark"].map({"▲": "higher", "▼": "lower"})
-    apart = ((own["shown"] - own["median"]) / own["spread"]).abs()
-    told = own.assign(apart=apart, strength=good == better)
-    told = told[told["mark"] != ""].sort_values("apart", ascending=False)
-    strong, weak = told[told["strength"]], told[~told["strength"]]
+    apart = ((places["shown"] - places["median"]) / places["spread"]).abs()
+    told = places.assign(apart=apart).sort_values("apart", ascending=False)
+    strong, weak = told[told["verdict"] == "better"], told[told["verdict"] == "worse"]
     worth = [_worth(person, row) for _, row in weak.iterrows()]
     weak = weak.assign(worth=pd.Series(worth, index=weak.index, dtype="float64"))
     weak = weak.sort_values(["worth", "apart"], ascending=False, na_position="last")
     columns = ["metric", "shown", "median", "peers", "n"]
-    few = own.loc[own["spread"].notna() & own["median"].isna(), "metric"]
-    alone = [f"{SCORES[name].label}: fewer than five peers can be compared." for name in few]
     return (
         strong[columns].head(MOST_SHOWN).reset_index(drop=True),
         weak[[*columns, "worth"]].head(MOST_SHOWN).reset_index(drop=True),
-        [*missing, *alone],
     )
 
 

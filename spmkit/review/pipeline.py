@@ -1,28 +1,20 @@
-"""How the open pipeline moved in the period, what slipped out of it, and what it has to cover."""
+"""How the open pipeline moved in the period, and what slipped out of it."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from spmkit.coverage import coverage_lines, coverage_summary
-from spmkit.data import DataError
-from spmkit.data.declared import running_period
 from spmkit.measure import measure
 from spmkit.metrics.pipeline import (
-    chance_lines,
     forecast_loss_rate,
     pipeline_changes,
     pipeline_waterfall,
-    required_coverage,
     slippage_count_rate,
     slippage_lines,
-    weighted_pipeline,
 )
-from spmkit.periods import Period
 from spmkit.review.opening import Review
 from spmkit.review.why import led
 
@@ -89,40 +81,4 @@ def slippage(review: Review) -> pd.Series[Any]:
     row: pd.Series[Any] = measure(
         lines, [slippage_count_rate, forecast_loss_rate], confidence=0.95
     ).iloc[0]
-    return row
-
-
-def coverage_ahead(review: Review) -> pd.Series[Any]:
-    """Open pipeline of the running period beside the quota that it has to cover.
-
-    Returns
-    -------
-    pandas.Series
-        ``period`` and its ``end``, ``open_amount`` (expected to close in it), ``remaining_quota``
-        (null without quotas) and what :func:`spmkit.coverage_summary` says of the whole; of the
-        chances that :func:`spmkit.chance_lines` gives, ``weighted_pipeline`` and
-        ``required_coverage`` with their ``_n`` and ``_status`` (null without dates of creation).
-
-    Raises
-    ------
-    DataError
-        Where opportunities have no amounts or dates, or the quotas do not fit the period.
-    """
-    period = running_period(review.data)
-    lines = coverage_lines(review.data, period.label)
-    sums = lines[["open_amount", "remaining_quota"]].sum(min_count=1)
-    whole: pd.Series[Any] = coverage_summary(lines).iloc[0]
-    asked = pd.Series({"period": period.label, "end": period.end})
-    told: pd.Series[Any] = pd.concat([asked, sums, whole, _by_chance(review, period)])
-    return told
-
-
-def _by_chance(review: Review, period: Period) -> pd.Series[Any]:
-    """What of it would be won by the end; on the last day of a period nothing is left to say."""
-    asked = [weighted_pipeline, required_coverage]
-    try:
-        lines = chance_lines(review.data, period.label)
-    except DataError:  # coverage stands without it
-        return pd.Series(dict.fromkeys([metric.__name__ for metric in asked], np.nan))
-    row: pd.Series[Any] = measure(lines, asked).iloc[0]
     return row

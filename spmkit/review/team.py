@@ -72,7 +72,12 @@ def open_team(
         Where not exactly one of manager and region is given, there is no such one, or a name
         means several people.
     """
-    if bool(manager) == bool(region):
+    if manager and region:
+        raise DataError(
+            f"Say whose page it is: both manager = {manager!r} and region = {region!r} are given. "
+            'Leave one of them empty: -p manager= on the command line, manager="" in Python.'
+        )
+    if not (manager or region):
         raise DataError("Say whose page it is: manager (an id or a name), or region.")
     company = open_review(data, period)
     leader = _leader(data, company.periods.now, manager) if manager else None
@@ -102,6 +107,15 @@ def leaders(data: SalesData, lines: pd.DataFrame) -> pd.DataFrame:
     below = below[below["level"] > 0]
     grouped = below.groupby(["leader_id", "leader"])["rep_id"].nunique()
     return grouped.rename("reps").reset_index()
+
+
+def reps_today(team: Team) -> list[str]:
+    """``rep_id`` of who is in the team on the data's day: what is open of others is not its."""
+    day = pd.Timestamp(team.data.as_of)
+    spells = assignment_spells(team.data)
+    held = spells[(spells["starts_on"] <= day) & (spells["ends_on"] >= day)]
+    own = _own(team.data, held.assign(period_end=day), team.leader_id, team.named)
+    return sorted(own["rep_id"].dropna().unique())
 
 
 def _leader(data: SalesData, period: Period, manager: str) -> str:
@@ -137,6 +151,13 @@ def _converted(data: SalesData, period: Period, lines: pd.DataFrame) -> pd.Serie
     return conversion(data, period, sorted(lines["rep_id"].dropna().unique()))
 
 
-def _named(data: SalesData, rep_id: str) -> str:
+def _named(data: SalesData, leader: str) -> str:
+    """The name of a leader, who need not be a rep; without any name the id."""
     spells = assignment_spells(data)
-    return str(spells.loc[spells["rep_id"] == rep_id, "rep"].iloc[0])
+    names = pd.concat(
+        [spells.loc[spells[of] == leader, name] for of, name in _NAMES.items()]
+    ).dropna()
+    return str(names.iloc[0]) if len(names) else leader
+
+
+_NAMES = {"rep_id": "rep", "manager_id": "manager"}

@@ -17,7 +17,7 @@ from spmkit.review.closings import closed_in
 from spmkit.review.person import Person, credits_of
 from spmkit.review.scorecard import refuse_individual_activity
 
-_DEAL = ["deal", "opportunity_id", "amount", "closed_on", "cycle_days"]
+_DEAL = ["deal", "opportunity_id", "amount", "discount", "closed_on", "cycle_days"]
 
 
 def biggest_deals(person: Person) -> pd.DataFrame:
@@ -33,9 +33,9 @@ def biggest_deals(person: Person) -> pd.DataFrame:
     pandas.DataFrame
         At most two rows: ``deal`` (``biggest win``, ``biggest loss``), ``opportunity_id``,
         ``amount`` (of the win what was credited to the rep, of the loss its last amount),
-        ``closed_on``, ``cycle_days``, ``touches`` (held with the customer and logged; null without
-        activities, or where they may not be shown), ``pushes`` (moves to a later quarter; null
-        without a log).
+        ``discount`` (of the whole deal; null without a list price), ``closed_on``,
+        ``cycle_days``, ``touches`` (held with the customer and logged; null without activities,
+        or where they may not be shown), ``pushes`` (moves to a later quarter; null without a log).
     """
     closed = _closed(person)
     won = credits_of(person).groupby("opportunity_id")["amount"].sum()
@@ -87,8 +87,28 @@ def deal_stages(person: Person, deals: pd.DataFrame) -> pd.DataFrame:
 def _closed(person: Person) -> pd.DataFrame:
     closed = closed_in(person.data, [person.periods.now])
     own = closed.filter(nw.col("rep_id") == person.rep_id)
-    found = to_pandas(own.select("opportunity_id", "won", "amount", "closed_on", "cycle_days"))
-    return found.assign(closed_on=pd.to_datetime(found["closed_on"]), won=found["won"].astype(bool))
+    columns = ["opportunity_id", "won", "amount", "list_amount", "closed_on", "cycle_days"]
+    found = to_pandas(own.select(*columns))
+    return found.assign(
+        closed_on=pd.to_datetime(found["closed_on"]),
+        won=found["won"].astype(bool),
+        discount=discounts(found),
+    )
+
+
+def discounts(deals: pd.DataFrame) -> pd.Series[float]:
+    """What each deal lies below its list price, as a share; null where either is not known.
+
+    A loss has a price too: what was asked for it last.
+
+    Examples
+    --------
+    >>> discounts(pd.DataFrame({"amount": [90.0, 110.0, 50.0, None],
+    ...     "list_amount": [100.0, 100.0, 0.0, 100.0]})).round(2).tolist()
+    [0.1, -0.1, nan, nan]
+    """
+    amount, listed = (deals[name].astype("float64") for name in ("amount", "list_amount"))
+    return 1 - amount / listed.where(listed > 0)
 
 
 def _largest(deals: pd.DataFrame, name: str) -> pd.DataFrame:

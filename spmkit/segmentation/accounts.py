@@ -11,8 +11,8 @@ import pandas as pd
 
 from spmkit.data import SalesData
 from spmkit.data.currency import in_one_currency
-from spmkit.data.frames import distinct
-from spmkit.data.tables import completed, required
+from spmkit.data.schema import TABLES
+from spmkit.data.tables import TYPES, completed, required
 from spmkit.engine import as_pandas
 from spmkit.expressions import period_of, total
 from spmkit.traits import Traits
@@ -110,17 +110,26 @@ def accounts_by_value(data: SalesData, period: str | Sequence[str] | None = None
     Catalogue G4 (its lines).
     """
     accounts = completed(required(data, "accounts"), "accounts", "potential")
-    orders = _within(data, nw.from_native(account_orders(data)).lazy(), period)
-    sold = orders.group_by("account_id").agg(
-        total(nw.col("amount")).alias("sales"), nw.len().cast(nw.Int64).alias("orders")
-    )
     there = [name for name in _ATTRIBUTES if name in accounts.collect_schema().names()]
-    every = distinct(nw.concat([accounts.select("account_id"), sold.select("account_id")]))
-    joined = every.join(sold, on="account_id", how="left").join(
-        accounts.select("account_id", "potential", *there), on="account_id", how="left"
+    orders = _within(data, nw.from_native(account_orders(data)).lazy(), period)
+    known = ("potential", *there)
+    none = [nw.lit(None, nw.Float64).alias("_amount"), nw.lit(0).alias("_order")]
+    unknown = [nw.lit(None, kind).alias(name) for name, kind in _kinds(known).items()]
+    ordered = [nw.col("amount").alias("_amount"), nw.lit(1).alias("_order")]
+    # Below each other and grouped once: accounts and orders are each read once, joined to nothing.
+    every = nw.concat(
+        [
+            accounts.select("account_id", *none, *known),
+            orders.select("account_id", *ordered, *unknown),
+        ]
     )
-    bought = nw.when(~nw.col("orders").is_null()).then(nw.col("sales")).otherwise(nw.lit(0.0))
-    counted = joined.with_columns(bought.alias("sales"), nw.col("orders").fill_null(0))
+    summed = every.group_by("account_id").agg(
+        total(nw.col("_amount")).alias("sales"),
+        nw.col("_order").sum().cast(nw.Int64).alias("orders"),
+        *[nw.col(name).max() for name in known],
+    )
+    bought = nw.when(nw.col("orders") > 0).then(nw.col("sales")).otherwise(nw.lit(0.0))
+    counted = summed.with_columns(bought.alias("sales"))
     return counted.select("account_id", "sales", "orders", "potential", *there).to_native()
 
 
@@ -197,4 +206,12 @@ def _within(data: SalesData, orders: Any, period: str | Sequence[str] | None) ->
         return orders
     labels = [period] if isinstance(period, str) else period
     spans = [data.calendar.period(label) for label in labels]
-    return orders.filter(~period_of(nw.col("ordered_on"), spans).is_null())
+    day = nw.col("ordered_on")
+    first = min((span.start for span in spans), default=data.as_of)
+    last = max((span.end for span in spans), default=data.as_of)
+    near = orders.filter(day >= nw.lit(first), day <= nw.lit(last))  # a file skips the others
+    return near.filter(~period_of(day, spans).is_null())
+
+
+def _kinds(columns: Sequence[str]) -> dict[str, Any]:
+    return {name: TYPES[TABLES["accounts"].columns[name]] for name in columns}

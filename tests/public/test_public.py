@@ -162,6 +162,29 @@ def test_the_review_is_a_good_page(mapping, tmp_path, name, period):
     assert text.count('class="plot"') >= 3
 
 
+OF_ONE = {
+    "maven_crm": ({"manager": "Cara Losch"}, {"rep": "Darcel Schlecht"}),
+    "adventureworks": ({"region": "North America", "manager": ""}, {"rep": "282"}),
+}
+"""Whose team and whose own page; who leads whom is in one of the sets alone."""
+
+
+@pytest.mark.parametrize(("name", "period"), SETS.items())
+@pytest.mark.parametrize("audience", ["manager", "rep"])
+def test_the_pages_of_a_team_and_of_a_rep_are_good_pages(mapping, tmp_path, name, period, audience):
+    whose = OF_ONE[name][audience == "rep"]
+    report = f"quarterly_review_{audience}"
+    page = run_report(report, tmp_path, mapping(name), period or None, **whose)
+    html = page.read_text(encoding="utf-8")
+    assert 'class="failed"' not in html
+    text = html.split("<main", 1)[1].split("</main>")[0]
+    for word in ("nan", "NaT", "inf "):
+        assert f" {word}" not in text
+        assert f">{word}" not in text
+    assert next(iter(whose.values())) in html
+    assert text.count('class="plot"') >= 1
+
+
 def test_the_review_of_data_without_quotas_says_nothing_of_attainment(mapping, tmp_path):
     page = run_report("quarterly_review", tmp_path, mapping("maven_crm"), "2017Q4")
     main = page.read_text(encoding="utf-8").split("<main", 1)[1].split("</main>")[0]

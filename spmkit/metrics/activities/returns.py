@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import narwhals.stable.v2 as nw
@@ -80,7 +81,8 @@ def activity_panel(
     """
     given = activity_lines(data, attributes=()) if activities is None else activities
     held = nw.from_native(given).lazy().filter(nw.col("held") & ~nw.col(by).is_null())
-    begun = to_pandas(held.group_by(by).agg(nw.col("day").min().alias("day")))
+    asked = partial(_begun, held, by)
+    begun = data.fact(f"first day of each {by}", asked) if activities is None else asked()
     periods = _complete_periods(data, begun["day"].min(), grain)
     day = nw.col("day")
     counted = held.filter(day >= nw.lit(periods[0].start), day <= nw.lit(periods[-1].end))
@@ -163,6 +165,11 @@ def activity_return(
     fitted["wins"] = fitted["coefficient"] * (1 + cells["wins"].mean())
     fitted["value"] = fitted["wins"] * (deal_size if deal_size is not None else np.nan)
     return shown.join(fitted)[_ANSWER]
+
+
+def _begun(held: Lazy, by: str) -> pd.DataFrame:
+    """The first day of each kind of activity."""
+    return to_pandas(held.group_by(by).agg(nw.col("day").min().alias("day")))
 
 
 def _complete_periods(data: SalesData, first: Any, grain: Grain) -> list[Period]:

@@ -10,8 +10,8 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 
 from spmkit.data import DataError, SalesData
+from spmkit.data.frames import kept
 from spmkit.data.tables import required
-from spmkit.expressions import days_between
 from spmkit.measure import measure
 from spmkit.metrics.activities.lines import activity_lines, refuse_days
 from spmkit.metrics.opportunities.conversion import sales_cycle
@@ -68,17 +68,17 @@ def yield_lines(data: SalesData, *, lag_days: int | None = None, activities: Any
     lag = _lag(data, lag_days)
     given = activity_lines(data) if activities is None else activities
     held = nw.from_native(given).lazy().filter(nw.col("held"))
-    before = held.join(_deals(data), on="opportunity_id", how="inner").filter(
+    deals = _deals(data, lag)
+    # Kept, since an engine that guesses how many parts there are joins in the wrong order.
+    parts = kept(_parts(held, deals), data.connection)
+    deals = deals.join(parts, on="opportunity_id", how="left")
+    cohort = held.filter(nw.col("day") <= nw.lit(data.as_of - timedelta(days=lag)))
+    before = cohort.join(deals, on="opportunity_id", how="inner").filter(
         nw.col("_closed_on").is_null() | (nw.col("day") <= nw.col("_closed_on"))
     )
-    days = days_between(nw.col("day"), nw.col("_closed_on"))
-    hit = nw.col("_won") & (days <= lag)
-    sharers = before.filter(hit).group_by("opportunity_id").agg(nw.len().alias("_sharers"))
-    cohort = before.filter(nw.col("day") <= nw.lit(data.as_of - timedelta(days=lag)))
-    shared = cohort.join(sharers, on="opportunity_id", how="left")
-    share = nw.when(hit).then(nw.lit(1.0) / nw.col("_sharers").cast(nw.Float64)).otherwise(0.0)
-    lines = shared.with_columns(share.alias("outcome_share"), nw.lit(lag).alias("lag_days"))
-    return lines.drop("_won", "_closed_on", "_sharers").to_native()
+    share = nw.when(nw.col("day") >= nw.col("_since")).then(nw.col("_part")).otherwise(0.0)
+    lines = before.with_columns(share.alias("outcome_share"), nw.lit(lag).alias("lag_days"))
+    return lines.drop("_closed_on", "_since", "_part").to_native()
 
 
 def activity_yield(
@@ -128,13 +128,28 @@ def _lag(data: SalesData, lag_days: int | None) -> int:
     return max(1, math.ceil(float(cycle)))
 
 
-def _deals(data: SalesData) -> Any:
-    """The day on which each opportunity closed; without one, a closed one says nothing."""
+def _deals(data: SalesData, lag: int) -> Any:
+    """The day on which each opportunity closed, and of a won one that from which its lag ran.
+
+    Without a day a closed one says nothing. The lag is taken from the deals, which are far
+    fewer than their activities.
+    """
     deals = required(data, "opportunities", "closed_on").filter(nw.col("outcome") != "void")
-    is_open = nw.col("outcome") == "open"
-    placed = deals.filter(is_open | ~nw.col("closed_on").is_null())
+    is_open, closed = nw.col("outcome") == "open", nw.col("closed_on").cast(nw.Date)
+    placed = deals.filter(is_open | ~closed.is_null())
+    since = closed.dt.offset_by(f"-{lag}d").cast(nw.Date)
     return placed.select(
         "opportunity_id",
-        (nw.col("outcome") == "won").alias("_won"),
-        nw.when(~is_open).then(nw.col("closed_on")).alias("_closed_on"),
+        nw.when(~is_open).then(closed).alias("_closed_on"),
+        nw.when(nw.col("outcome") == "won").then(since).alias("_since"),
     )
+
+
+def _parts(held: Any, deals: Any) -> Any:
+    """The part of each win that one of its activities has."""
+    won = deals.filter(~nw.col("_since").is_null())
+    day = nw.col("day")
+    within = (day >= nw.col("_since")) & (day <= nw.col("_closed_on"))
+    sharers = held.join(won, on="opportunity_id", how="inner").filter(within)
+    part = nw.lit(1.0) / nw.len().cast(nw.Float64)
+    return sharers.group_by("opportunity_id").agg(part.alias("_part"))

@@ -12,11 +12,11 @@ import pandas as pd
 from spmkit.data import SalesData
 from spmkit.data.assignments import with_rep_attributes
 from spmkit.data.currency import in_one_currency
-from spmkit.data.dated import with_periods
-from spmkit.data.quality import to_pandas
+from spmkit.data.frames import like
 from spmkit.data.tables import required
-from spmkit.expressions import present, total
-from spmkit.periods import Grain, Period, as_date
+from spmkit.expressions import total
+from spmkit.metrics.opportunities.lines import first_days
+from spmkit.periods import Grain, Period
 from spmkit.public_holidays import public_holidays
 from spmkit.traits import Traits
 from spmkit.units import Column, Percent, Ratio
@@ -89,29 +89,37 @@ def closing_lines(
     ([60.0, 0.0], [0.0, 90.0])
     """
     won = won_opportunities(data)
-    periods = _complete_periods(won, data, grain)
-    region = data.settings.calendar.get("holidays")
-    thirds = [part for period in periods for part in period_thirds(period, region)]
-    late = [_part(p.label, max(p.start, p.end - _TWO_WEEKS), p.end) for p in periods]
-    day = nw.col("closed_on")
-    labelled = with_periods(won, data, periods, {"closed_period": "closed_on"})
-    labelled = with_periods(labelled, data, thirds, {"_third": "closed_on"})
-    labelled = with_periods(labelled, data, late, {"_late": "closed_on"})
-    placed = labelled.filter(present(nw.col("closed_period")))
+    periods = _complete_periods(data, grain)
+    placed = won.join(_days(won, data, periods), on="closed_on", how="inner")
     parts = {third: nw.col("_third") == third for third in _THIRDS}
-    parts["last_two_weeks"] = present(nw.col("_late"))
+    parts["last_two_weeks"] = nw.col("_late")
     lines = placed.with_columns(
         nw.when(inside).then(nw.col("won_amount")).otherwise(nw.lit(0.0)).alias(f"{name}_amount")
         for name, inside in parts.items()
     ).drop("_third", "_late")
-    return with_rep_attributes(lines, data, day, attributes).to_native()
+    return with_rep_attributes(lines, data, nw.col("closed_on"), attributes).to_native()
 
 
-def _complete_periods(won: Any, data: SalesData, grain: Grain) -> Sequence[Period]:
-    first = to_pandas(won.select(nw.col("closed_on").min()))["closed_on"].iloc[0]
-    if pd.isna(first):
-        return []
-    periods = data.calendar.between(as_date(first), data.as_of, grain)
+def _days(won: Any, data: SalesData, periods: Sequence[Period]) -> Any:
+    """Every day of some periods with the parts of its period in which it lies: one join for all."""
+    region = data.settings.calendar.get("holidays")
+    rows = [
+        (day.date(), period.label, third.label, day.date() >= period.end - _TWO_WEEKS)
+        for period in periods
+        for third in period_thirds(period, region)
+        for day in pd.date_range(third.start, third.end)
+    ]
+    days = pd.DataFrame(rows, columns=["closed_on", "closed_period", "_third", "_late"])
+    texts = {"closed_period": "string", "_third": "string"}
+    moved = like(days.astype({**texts, "_late": "bool"}), won, data.connection)
+    return moved.with_columns(
+        nw.col("closed_on").cast(nw.Date), *[nw.col(name).cast(nw.String) for name in texts]
+    )
+
+
+def _complete_periods(data: SalesData, grain: Grain) -> Sequence[Period]:
+    _, first = first_days(data)
+    periods = data.calendar.between(first, data.as_of, grain) if first else []
     return [period for period in periods if data.calendar.is_complete(period, data.as_of)]
 
 

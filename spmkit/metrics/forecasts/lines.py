@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from typing import Any, Literal, TypeAlias
 
 import narwhals.stable.v2 as nw
+import numpy as np
 import pandas as pd
 
 from spmkit.data import DataError, SalesData
 from spmkit.data.assignments import assignment_spells
 from spmkit.data.currency import in_one_currency
-from spmkit.data.frames import like
 from spmkit.data.identity import AS_WRITTEN
 from spmkit.data.quality import to_pandas
 from spmkit.data.tables import completed, required
@@ -23,7 +23,7 @@ from spmkit.periods import Grain, Period, as_date, refuse_other
 Horizon: TypeAlias = Literal["first day", "first week", "mid", "last two weeks"] | int
 _HORIZONS = ("first day", "first week", "mid", "last two weeks")
 _REP = ["rep", "manager_id", "manager", "team", "region", "role", "segment"]
-_KEY = ["rep_id", "period", "category"]
+_KEY = ["rep_id", "period_start", "category"]
 _MONEY = ["forecast", "commit", "actual", "naive"]
 _DAYS = ["period_start", "period_end", "horizon_on", "called_on"]
 
@@ -88,11 +88,12 @@ def forecast_lines(
     """
     calls = completed(required(data, "forecasts"), "forecasts", "category")
     periods = _periods(calls, data, grain)
-    lines = _called(calls, data, {p: horizon_day(p, horizon) for p in periods})
-    called = lines["category"].astype("string").str.strip().str.lower()
-    lines = lines.assign(commit=lines["forecast"].where(called.eq("commit").fillna(value=False)))
-    lines = with_sales(lines, data, periods, actuals)
-    return _described(lines, data, periods)
+    cuts = {period: horizon_day(period, horizon) for period in periods}
+    lines = _ordered(_called(calls, data, cuts), periods)
+    called = lines["category"].dropna().unique()
+    commits = [name for name in called if name.strip().lower() == "commit"]
+    lines = lines.assign(commit=lines["forecast"].where(lines["category"].isin(commits)))
+    return _described(with_sales(lines, data, periods, actuals), data, cuts)
 
 
 def horizon_day(period: Period, horizon: Horizon) -> date:
@@ -141,42 +142,66 @@ def _periods(calls: Any, data: SalesData, grain: Grain) -> list[Period]:
 
 
 def _called(calls: Any, data: SalesData, cuts: dict[Period, date]) -> pd.DataFrame:
-    """The last calls on or before the days of the horizon, reduced in the engine."""
-    small = pd.DataFrame(
-        {
-            "period_start": [period.start for period in cuts],
-            "period": [period.label for period in cuts],
-            "horizon_on": list(cuts.values()),
-        }
-    ).astype({"period": "str"})
-    if not cuts:
-        return small.reindex(columns=[*small, *_KEY[::2], "called_on", "forecast"])
+    """The last calls on or before the days of the horizon, reduced in the engine.
+
+    Nothing is joined to the calls or filtered from them: after either DuckDB hashes every text
+    again, which takes as long as all the rest.
+    """
     calls = in_one_currency(data, calls, "period_start", ["amount"])
-    dates = [nw.col(name).cast(nw.Date) for name in ("period_start", "horizon_on")]
-    moved = like(small, calls, data.connection).with_columns(*dates)
-    joined = calls.join(moved, on="period_start", how="inner")
-    seen = nw.when(nw.col("as_of") <= nw.col("horizon_on")).then(nw.col("as_of"))
+    cut = _cut(nw.col("period_start"), list(cuts.items()))
+    seen = nw.when(nw.col("as_of") <= cut).then(nw.col("as_of"))
     # Reps who are not in reps share one rep_id, and are told apart by what was written.
-    own = [*_KEY, *({"rep_id" + AS_WRITTEN} & set(joined.collect_schema().names()))]
-    marked = joined.with_columns(seen.alias("_seen"))
+    own = [*_KEY, *({"rep_id" + AS_WRITTEN} & set(calls.collect_schema().names()))]
+    marked = calls.with_columns(seen.alias("_seen"))
     marked = marked.with_columns(nw.col("_seen").max().over(*own).alias("called_on"))
     last = nw.when(nw.col("_seen") == nw.col("called_on")).then(nw.col("amount"))
-    grouped = marked.group_by(*_KEY, "period_start", "horizon_on").agg(
-        nw.col("called_on").max(), total(last).alias("forecast")
-    )
+    grouped = marked.group_by(*_KEY).agg(nw.col("called_on").max(), total(last).alias("forecast"))
     return to_pandas(grouped)
 
 
-def _described(lines: pd.DataFrame, data: SalesData, periods: Sequence[Period]) -> pd.DataFrame:
-    """Add the end of the period and who the rep was then, and put the columns in order."""
-    ends = {period.label: pd.Timestamp(period.end) for period in periods}
-    dated = lines.assign(period_end=lines["period"].map(ends))
-    for name in _DAYS:
-        dated[name] = pd.to_datetime(dated[name]).astype("datetime64[s]")
-    spells = assignment_spells(data)[["rep_id", "starts_on", "ends_on", *_REP]]
-    known = dated[["rep_id", "period_end"]].drop_duplicates().merge(spells, on="rep_id")
-    inside = known["period_end"].between(known["starts_on"], known["ends_on"])
-    named = known[inside].drop(columns=["starts_on", "ends_on"])
-    found = dated.merge(named, on=["rep_id", "period_end"], how="left")
-    ordered = found.sort_values(["period_start", "rep_id", "category"], ignore_index=True)
-    return ordered[["period", *_DAYS[:2], *_KEY[::2], *_DAYS[2:], *_MONEY, *_REP]]
+def _cut(start: nw.Expr, cuts: Sequence[tuple[Period, date]]) -> nw.Expr:
+    """The day of the horizon of the period that starts on a day; halves the periods each step."""
+    if len(cuts) < 2:
+        return nw.lit(cuts[0][1] if cuts else None, nw.Date)
+    middle = len(cuts) // 2
+    earlier, later = _cut(start, cuts[:middle]), _cut(start, cuts[middle:])
+    return nw.when(start < nw.lit(cuts[middle][0].start)).then(earlier).otherwise(later)
+
+
+def _ordered(lines: pd.DataFrame, periods: Sequence[Period]) -> pd.DataFrame:
+    """Sort those of some periods by period, rep and category; the first two as categories."""
+    starts = pd.Index(np.array([period.start for period in periods], "datetime64[s]"))
+    days = pd.to_datetime(lines["period_start"]).astype("datetime64[s]")
+    number = starts.get_indexer(pd.Index(days))
+    labels = pd.Index([period.label for period in periods], dtype="str")
+    period = pd.Categorical.from_codes(number, labels, ordered=True)
+    named = lines.assign(period=period, rep_id=lines["rep_id"].astype("category"))
+    kept: pd.DataFrame = named[number >= 0]
+    return kept.sort_values(["period", "rep_id", "category"], ignore_index=True)
+
+
+def _described(lines: pd.DataFrame, data: SalesData, cuts: dict[Period, date]) -> pd.DataFrame:
+    """Add the days of the period and who the rep was at its end; put the columns in order."""
+    days = {
+        "period_start": [period.start for period in cuts],
+        "period_end": [period.end for period in cuts],
+        "horizon_on": list(cuts.values()),
+    }
+    number = lines["period"].cat.codes.to_numpy()
+    dated = lines.assign(
+        called_on=pd.to_datetime(lines["called_on"]).astype("datetime64[s]"),
+        **{name: np.array(known, "datetime64[s]")[number] for name, known in days.items()},
+    )
+    found = pd.concat([dated, _reps_at_end(dated, data)], axis="columns")
+    texts = {name: found[name].cat.categories.dtype for name in ("rep_id", "period")}
+    return found[["period", *_DAYS[:2], *_KEY[::2], *_DAYS[2:], *_MONEY, *_REP]].astype(texts)
+
+
+def _reps_at_end(dated: pd.DataFrame, data: SalesData) -> pd.DataFrame:
+    """Each line's rep on the assignment that had begun last by the period's end."""
+    reps = dated["rep_id"].cat
+    spells = assignment_spells(data).dropna(subset=["starts_on"]).sort_values("starts_on")
+    rep = reps.categories.get_indexer(pd.Index(spells["rep_id"])).astype("int64")
+    known = spells[_REP].assign(_rep=rep, day=spells["starts_on"])
+    asked = pd.DataFrame({"_rep": reps.codes.astype("int64"), "day": dated["period_end"]})
+    return pd.merge_asof(asked, known, on="day", by="_rep")[_REP]

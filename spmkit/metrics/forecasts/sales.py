@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from spmkit.data import SalesData
 from spmkit.data.assignments import assignment_spells
+from spmkit.data.dated import with_periods
 from spmkit.data.quality import to_pandas
 from spmkit.engine import lazy_columns
 from spmkit.expressions import period_of, total
+from spmkit.intervals import Floats
 from spmkit.metrics.forecasts.linearity import won_opportunities
 from spmkit.periods import Period
+
+Days: TypeAlias = NDArray[np.datetime64]
 
 
 def with_sales(
@@ -53,39 +58,50 @@ def with_sales(
        actual  naive
     0     0.0   90.0
     """
-    year = _stepped(periods, data.calendar.year_before)
-    last = _stepped(periods, data.calendar.previous)
-    own = {period.label: period for period in periods}
-    needed = {p.label: p for some in (own, year, last) for p in some.values()}
+    keyed = lines.astype({"rep_id": "category", "period": "category"})
+    labelled = {period.label: period for period in periods}
+    asked = [labelled[label] for label in keyed["period"].cat.categories]
+    actual, naive = _sales(keyed["rep_id"].cat.categories, data, asked, actuals)
+    at = tuple(keyed[name].cat.codes.to_numpy() for name in ("rep_id", "period"))
+    return lines.assign(actual=actual[at], naive=naive[at])
+
+
+def _sales(
+    reps: pd.Index[Any], data: SalesData, periods: Sequence[Period], actuals: Any
+) -> tuple[Floats, Floats]:
+    """What reps sold in periods, and what would be said without thought: a row a rep in both."""
+    calendar = data.calendar
+    year, last = (_stepped(periods, step) for step in (calendar.year_before, calendar.previous))
+    needed = {period.label: period for period in (*periods, *year, *last) if period}
     sold = _sums(actuals, data, list(needed.values()))
-    since = _since(data, sold)
-    naive = _sold_before(lines, sold, year, since)
-    return lines.assign(
-        actual=_sold_in(lines, sold, own),
-        naive=naive.where(naive.notna(), _sold_before(lines, sold, last, since)),
-    )
+    amounts, since = _amounts(sold, reps, needed), _since(data, sold, reps)
+    naive, other = (_sold_before(amounts, earlier, since) for earlier in (year, last))
+    return _sold_in(amounts, periods), np.where(np.isnan(naive), other, naive)
 
 
-def _stepped(periods: Sequence[Period], step: Callable[[Period], Period]) -> dict[str, Period]:
-    found = {}
+def _stepped(
+    periods: Sequence[Period], step: Callable[[Period], Period]
+) -> Sequence[Period | None]:
+    found: list[Period | None] = []
     for period in periods:
         try:
-            found[period.label] = step(period)
+            found.append(step(period))
         except ValueError:  # a calendar of the quota lines has a first period
-            continue
+            found.append(None)
     return found
 
 
 def _sums(actuals: Any, data: SalesData, periods: Sequence[Period]) -> pd.DataFrame:
     """Sum what was sold by rep and period, in one query of its engine."""
+    day = nw.col("credited_on").cast(nw.Date)
     if actuals is None:
         sold = won_opportunities(data).with_columns(
-            nw.col("closed_on").alias("credited_on"), nw.col("won_amount").alias("amount")
+            nw.col("closed_on").alias("_day"), nw.col("won_amount").alias("amount")
         )
-    else:
+        labelled = with_periods(sold, data, periods, {"period": "_day"})
+    else:  # of an engine of its own, perhaps, to which no table of days can be joined
         sold = lazy_columns(actuals, ["rep_id", "credited_on", "amount"])
-    day = nw.col("credited_on").cast(nw.Date)
-    labelled = sold.with_columns(period_of(day, periods).alias("period"), day.alias("_day"))
+        labelled = sold.with_columns(period_of(day, periods).alias("period"), day.alias("_day"))
     found = to_pandas(
         labelled.group_by("rep_id", "period").agg(
             total(nw.col("amount")).cast(nw.Float64).alias("amount"),
@@ -95,40 +111,48 @@ def _sums(actuals: Any, data: SalesData, periods: Sequence[Period]) -> pd.DataFr
     return found.assign(first=pd.to_datetime(found["first"]).astype("datetime64[s]"))
 
 
-def _sold_in(
-    lines: pd.DataFrame, sold: pd.DataFrame, periods: Mapping[str, Period]
-) -> pd.Series[Any]:
-    """What each rep sold in the period that stands for the line's: nothing is 0."""
-    sums = sold.set_index(["rep_id", "period"])["amount"]
-    labels = lines["period"].map({own: period.label for own, period in periods.items()})
-    asked = pd.MultiIndex.from_arrays([lines["rep_id"], labels], names=sums.index.names)
-    found = sums.reindex(asked).to_numpy("float64")
-    amounts = np.where(asked.isin(sums.index), found, 0.0)
-    ends = _days(lines, periods, "end")
-    return pd.Series(amounts, index=lines.index).where(ends >= sold["first"].min())
+def _amounts(
+    sold: pd.DataFrame, reps: pd.Index[Any], periods: Mapping[str, Period]
+) -> pd.DataFrame:
+    """A column a period: nothing sold is 0; null is an unknown amount, or before any first sale."""
+    found = np.zeros((len(reps), len(periods)))
+    row = reps.get_indexer(pd.Index(sold["rep_id"]))
+    column = pd.Index(list(periods)).get_indexer(pd.Index(sold["period"]))
+    inside = (row >= 0) & (column >= 0)
+    found[row[inside], column[inside]] = sold["amount"].to_numpy("float64")[inside]
+    known = _days(list(periods.values()), "end") >= sold["first"].min().to_numpy()
+    return pd.DataFrame(np.where(known, found, np.nan), columns=list(periods))
 
 
-def _since(data: SalesData, sold: pd.DataFrame) -> pd.DataFrame:
+def _since(data: SalesData, sold: pd.DataFrame, reps: pd.Index[Any]) -> pd.DataFrame:
     """The day on which each rep was hired, and that of the rep's first sale."""
     spells = assignment_spells(data).drop_duplicates("rep_id")
-    first = sold.groupby("rep_id")["first"].min()
-    return first.to_frame().join(spells.set_index("rep_id")["hired_on"], how="outer")
+    days = {
+        "hired_on": spells.set_index("rep_id")["hired_on"],
+        "first": sold.groupby("rep_id")["first"].min(),
+    }
+    return pd.DataFrame({name: day.reindex(reps).to_numpy() for name, day in days.items()})
+
+
+def _sold_in(amounts: pd.DataFrame, periods: Sequence[Period | None]) -> Floats:
+    """What each rep sold in some periods; null where there is none."""
+    labels = [period.label if period else "" for period in periods]
+    return amounts.reindex(columns=labels).to_numpy("float64")
 
 
 def _sold_before(
-    lines: pd.DataFrame, sold: pd.DataFrame, periods: Mapping[str, Period], since: pd.DataFrame
-) -> pd.Series[Any]:
-    """What each rep sold in an earlier period, of those who were there for all of it.
+    amounts: pd.DataFrame, periods: Sequence[Period | None], since: pd.DataFrame
+) -> Floats:
+    """What each rep sold in earlier periods, of those who were there for all of one.
 
     Of whom it is not known when they were hired: of those who had sold by its end.
     """
-    own = since.reindex(lines["rep_id"]).set_axis(lines.index)
-    starts, ends = (_days(lines, periods, edge) for edge in ("start", "end"))
-    there = (starts >= own["hired_on"]) | (own["hired_on"].isna() & (ends >= own["first"]))
-    return _sold_in(lines, sold, periods).where(there)
+    hired, first = (since[[name]].to_numpy() for name in ("hired_on", "first"))
+    starts, ends = (_days(periods, edge) for edge in ("start", "end"))
+    there = (starts >= hired) | (np.isnat(hired) & (ends >= first))
+    return np.where(there, _sold_in(amounts, periods), np.nan)
 
 
-def _days(lines: pd.DataFrame, periods: Mapping[str, Period], edge: str) -> pd.Series[Any]:
-    """The first or the last day of the period that stands for the line's; null without one."""
-    days = {own: pd.Timestamp(getattr(period, edge)) for own, period in periods.items()}
-    return pd.to_datetime(lines["period"].astype("object").map(days))
+def _days(periods: Sequence[Period | None], edge: str) -> Days:
+    """The first or the last days of some periods; null of none."""
+    return np.array([getattr(period, edge, None) for period in periods], "datetime64[s]")

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import pandas as pd
 
 from spmkit.data import SalesData
 from spmkit.data.assignments import with_rep_attributes
@@ -15,6 +16,7 @@ from spmkit.data.schema import CLOSED_OUTCOMES
 from spmkit.data.tables import completed
 from spmkit.expressions import days_between, period_of
 from spmkit.groups import counted_median
+from spmkit.periods import as_date
 
 _READ = ("type", "source", "stage", "created_on", "expected_close_on", "closed_on")
 _AMOUNTS = ("amount", "list_amount")
@@ -83,8 +85,8 @@ def opportunity_lines(
 
 
 def _flagged(frame: Any, data: SalesData) -> Any:
-    closed = nw.col("outcome").is_in(CLOSED_OUTCOMES)
     is_open = nw.col("outcome") == "open"
+    closed = nw.col("outcome") != "open"  # void ones are gone: one comparison, not three
     begun = nw.col("stage") != data.settings.stages[0] if data.settings.stages else is_open
     return frame.with_columns(
         (nw.col("outcome") == "won").alias("won"),
@@ -104,19 +106,20 @@ def _closed_on() -> Any:
 
 def _timed(frame: Any, data: SalesData, stale_after: float) -> Any:
     today = nw.lit(data.as_of).cast(nw.Date)
-    days = days_between(nw.col("created_on"), nw.col("closed_on"))
-    age = days_between(nw.col("created_on"), today)
+    # One count of days for all: it is what costs.
+    until = nw.when(nw.col("open")).then(today).otherwise(nw.col("closed_on"))
+    days = days_between(nw.col("created_on"), until)
     counted = frame.with_columns(
-        nw.when(days >= 0).then(days).alias("cycle_days"),
+        nw.when(nw.col("closed"), days >= 0).then(days).alias("cycle_days"),
         nw.when(nw.col("won"), days >= 0).then(days).alias("won_cycle_days"),
-        nw.when(nw.col("open"), age >= 0).then(age).alias("age_days"),
+        nw.when(nw.col("open"), days >= 0).then(days).alias("age_days"),
+        nw.when(days >= 0).then(days).alias("lasted_days"),
     )
-    start = data.fact("first day of opportunities", lambda: _first_day(counted))
+    start = min((day for day in first_days(data) if day), default=None)
     cycle = data.fact("median cycle", lambda: _median_cycle(counted))
     periods = data.calendar.between(start, data.as_of) if start else []
     too_old = nw.col("age_days") > stale_after * cycle if cycle else nw.lit(None, nw.Boolean)
     return counted.with_columns(
-        nw.coalesce(nw.col("cycle_days"), nw.col("age_days")).alias("lasted_days"),
         _of_open(nw.col("expected_close_on").cast(nw.Date) < today).alias("overdue"),
         _of_open(too_old).alias("stale"),
         period_of(nw.col("created_on"), periods).alias("created_period"),
@@ -128,11 +131,25 @@ def _of_open(flag: Any) -> Any:
     return nw.when(nw.col("open")).then(flag).otherwise(nw.lit(value=False))
 
 
-def _first_day(dated: Any) -> date | None:
-    """The first creation or closing."""
-    first = [nw.col(name).min() for name in ("created_on", "closed_on")]
-    found = to_pandas(dated.select(*first)).iloc[0].dropna()
-    return min((_day(day) for day in found), default=None)
+def first_days(data: SalesData) -> tuple[date | None, date | None]:
+    """The first creation and the first closing of opportunities; none where there is no date."""
+    found: tuple[date | None, date | None] = data.fact(
+        "first days of opportunities", lambda: _first_days(data)
+    )
+    return found
+
+
+def _first_days(data: SalesData) -> tuple[date | None, date | None]:
+    frame = nw.from_native(data.opportunities).lazy()
+    frame = completed(frame, "opportunities", "created_on", "closed_on")
+    closed = nw.col("outcome").is_in(CLOSED_OUTCOMES)
+    firsts = frame.filter(nw.col("outcome") != "void").select(
+        nw.col("created_on").min().alias("created"),
+        nw.when(closed).then(nw.col("closed_on")).min().alias("closed"),
+    )
+    days = to_pandas(firsts).iloc[0]
+    created, closing = (None if pd.isna(day) else as_date(day) for day in days)
+    return created, closing
 
 
 def _median_cycle(counted: Any) -> float | None:
@@ -140,10 +157,6 @@ def _median_cycle(counted: Any) -> float | None:
     won = counted.filter(nw.col("won"), ~nw.col("won_cycle_days").is_null())
     found = to_pandas(won.group_by("won_cycle_days").agg(nw.len().alias("rows")))
     return counted_median(found["won_cycle_days"], found["rows"]) if len(found) else None
-
-
-def _day(value: Any) -> Any:
-    return value.date() if hasattr(value, "date") else value
 
 
 def _valued(frame: Any) -> Any:

@@ -1,6 +1,6 @@
 """The open pipeline of a day, what happens to it, and whether it is enough."""
 
-from spmkit.metrics.pipeline.chances import chance_lines
+from spmkit.metrics.pipeline.chances import chance_lines, required_coverage
 from spmkit.metrics.pipeline.changes import pipeline_changes
 from spmkit.metrics.pipeline.probabilities import stage_win_shares, weighted_lines
 from spmkit.metrics.pipeline.pushes import push_lines
@@ -11,7 +11,6 @@ from spmkit.metrics.pipeline.sufficiency import (
     forecast_loss_rate,
     pipeline_coverage,
     push_count,
-    required_coverage,
     slippage_count_rate,
     slippage_rate,
     total_pipeline_coverage,

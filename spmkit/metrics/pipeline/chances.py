@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -14,15 +14,18 @@ from spmkit.data.declared import running_period
 from spmkit.data.frames import like
 from spmkit.data.schema import CLOSED_OUTCOMES
 from spmkit.data.tables import Lazy, completed, required
-from spmkit.expressions import days_between
+from spmkit.expressions import days_between, present, total
 from spmkit.metrics.pipeline.snapshots import expected_within, pipeline_snapshot
 from spmkit.periods import as_date
 from spmkit.survival.competing import incidences
 from spmkit.survival.counts import DAYS, ENDING, GROUP, Floats, counted
+from spmkit.traits import Traits
+from spmkit.units import Column, Multiple, Ratio
 
 _SOURCE = "win curve"
 _NOBODY = 1e-9  # of a share that is still open: less is what sums of floats leave
 _LEVEL = 0.95  # of bounds that are not read here
+_REQUIRED = Traits("chance_lines", "lower", "leading")
 
 
 def chance_lines(data: SalesData, period: str | None = None, *, as_of: date | None = None) -> Any:
@@ -94,6 +97,39 @@ def chance_lines(data: SalesData, period: str | None = None, *, as_of: date | No
     known = like(chances, aged, data.connection)
     joined = aged.join(known, on=["_renewal", "age_days"], how="left")
     return joined.with_columns(source).drop("_renewal").to_native()
+
+
+def required_coverage(amount: Column, probability: Column) -> Annotated[Multiple, _REQUIRED]:
+    """How often the open pipeline has to hold what is to be won of it by the period's end.
+
+    What stands in place of "three times the quota": at the chances of
+    :func:`chance_lines`. What is still to be created and won within the period comes on
+    top, so that less may do; early in a long period much less.
+
+    Parameters
+    ----------
+    amount
+        Amount of an open opportunity.
+    probability
+        The chance that it is won in time, from 0 to 1.
+
+    Returns
+    -------
+    Multiple
+        Over the rows in which both are known; null where nothing of it can be won.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"amount": [100.0, 60.0, 10.0], "probability": [0.5, 0.25, None]})
+    >>> spm.measure(lines, spm.required_coverage)["required_coverage"].round(2).tolist()
+    [2.46]
+
+    References
+    ----------
+    Catalogue W12 (one over W5 in place of a fixed rule); guides to pipeline metrics.
+    """
+    known = nw.when(present(probability)).then(amount)
+    return Ratio(total(known), total(amount * probability))
 
 
 def _renewal() -> nw.Expr:

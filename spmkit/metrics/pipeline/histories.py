@@ -175,7 +175,9 @@ def _spanned(
     """The changes of some opportunities and fields, with the span in which each lies."""
     history: Lazy = nw.from_native(data.opportunity_history).lazy()
     history = completed(history, "opportunity_history", "old_value")
-    asked = history.filter(nw.col("field").is_in(list(fields)))
+    # A row of a field that is not asked for says nothing below; to look at each costs more.
+    every = set(fields) >= set(HISTORY_FIELDS)
+    asked = history if every else history.filter(nw.col("field").is_in(list(fields)))
     day = nw.col("changed_at").cast(nw.Date)
     span = nw.lit(0)
     for place, cut in enumerate(days):

@@ -68,41 +68,56 @@ def push_lines(data: SalesData, *, attributes: tuple[str, ...] | None = None) ->
 
 def _moves(data: SalesData) -> Lazy:
     """One row an opportunity whose date was changed."""
-    dates = _changes(data)
+    changes = _once(_placed(_changes(data), data))
+    moved, way = nw.col("_old") != nw.col("_new"), nw.col("_way")
+    return changes.group_by("opportunity_id").agg(
+        count(moved & (way > 0)).alias("pushes"),
+        count(moved & (way < 0)).alias("pulls"),
+        count(moved).alias("date_changes"),
+    )
+
+
+def _changes(data: SalesData) -> Lazy:
+    """What the log says of close dates."""
+    history: Lazy = nw.from_native(data.opportunity_history).lazy()
+    says_before = "old_value" in history.collect_schema().names()
+    history = completed(history, "opportunity_history", "old_value")
+    history = history.filter(nw.col("field") == "expected_close_on")
+    if says_before:
+        history = history.filter(~nw.col("old_value").is_null(), ~nw.col("new_value").is_null())
+    dates = history.select(
+        "opportunity_id",
+        "changed_at",
+        read_date("old_value").alias("_old"),
+        read_date("new_value").alias("_new"),
+    )
+    if says_before:
+        return dates
+    order = ["changed_at", "_new"]
+    return dates.with_columns(_old=nw.col("_new").shift(1).over("opportunity_id", order_by=order))
+
+
+def _placed(dates: Lazy, data: SalesData) -> Lazy:
+    """Say which way each change went: 1 to a later quarter, -1 to an earlier one, 0 within it."""
     periods = _known_quarters(data)
     within = dates.join(_days(periods, dates, data), on="_old", how="left")
     begin, end = periods[0].start, periods[-1].end
     some_day = nw.col("_old") > nw.lit(end)
     first = nw.when(some_day).then(nw.lit(end + DAY)).otherwise(nw.lit(_EVER[0]))
     last = nw.when(some_day).then(nw.lit(_EVER[1])).otherwise(nw.lit(begin - DAY))
-    bounded = within.with_columns(
-        nw.coalesce("_first", first.cast(nw.Date)).alias("_first"),
-        nw.coalesce("_last", last.cast(nw.Date)).alias("_last"),
-    )
-    moved = nw.col("_old") != nw.col("_new")
-    return bounded.group_by("opportunity_id").agg(
-        count(moved & (nw.col("_new") > nw.col("_last"))).alias("pushes"),
-        count(moved & (nw.col("_new") < nw.col("_first"))).alias("pulls"),
-        count(moved).alias("date_changes"),
-    )
+    later = nw.col("_new") > nw.coalesce("_last", last.cast(nw.Date))
+    earlier = nw.col("_new") < nw.coalesce("_first", first.cast(nw.Date))
+    way = nw.when(earlier).then(nw.lit(-1)).otherwise(nw.lit(0))
+    return within.with_columns(_way=nw.when(later).then(nw.lit(1)).otherwise(way))
 
 
-def _changes(data: SalesData) -> Lazy:
-    """What the log says of close dates, each change once, however often it stands there."""
-    history: Lazy = nw.from_native(data.opportunity_history).lazy()
-    says_before = "old_value" in history.collect_schema().names()
-    history = completed(history, "opportunity_history", "old_value")
-    dates = history.filter(nw.col("field") == "expected_close_on").select(
-        "opportunity_id",
-        "changed_at",
-        read_date("old_value").alias("_old"),
-        read_date("new_value").alias("_new"),
-    )
-    changes = distinct(dates)  # of dates, not of their texts: a table of long texts spills to disk
-    if says_before:
-        return changes
-    order = ["changed_at", "_new"]
-    return changes.with_columns(_old=nw.col("_new").shift(1).over("opportunity_id", order_by=order))
+def _once(changes: Lazy) -> Lazy:
+    """Each change once, however often it stands in the log.
+
+    Of dates, not of their texts, which would spill to disk; and after the join with the days,
+    since DuckDB reads a file once for each range of keys where it is grouped as it is read.
+    """
+    return distinct(changes.select("opportunity_id", "changed_at", "_old", "_new", "_way"))
 
 
 def _known_quarters(data: SalesData) -> Sequence[Period]:

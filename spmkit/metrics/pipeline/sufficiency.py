@@ -12,7 +12,6 @@ from spmkit.units import Column, Money, Multiple, Number, Percent, Ratio, Share
 
 HALF_A_CENT = 0.005  # less than that is nothing: sums of floats leave such remains
 _COVERAGE = Traits("coverage_lines", "target", "leading")
-_REQUIRED = Traits("chance_lines", "lower", "leading")
 _WEIGHTED = Traits("weighted_lines", "higher", "leading")
 _SLIPPED = Traits("slippage_lines", "lower")
 _HIT = Traits("slippage_lines", "higher")
@@ -83,39 +82,6 @@ def total_pipeline_coverage(open_amount: Column, quota: Column) -> Annotated[Mul
     Catalogue W12 (variant over the total quota); guides to pipeline metrics.
     """
     return Ratio(total(open_amount), total(quota))
-
-
-def required_coverage(amount: Column, probability: Column) -> Annotated[Multiple, _REQUIRED]:
-    """How often the open pipeline has to hold what is to be won of it by the period's end.
-
-    What stands in place of "three times the quota": at the chances of
-    :func:`spmkit.chance_lines`. What is still to be created and won within the period comes on
-    top, so that less may do; early in a long period much less.
-
-    Parameters
-    ----------
-    amount
-        Amount of an open opportunity.
-    probability
-        The chance that it is won in time, from 0 to 1.
-
-    Returns
-    -------
-    Multiple
-        Over the rows in which both are known; null where nothing of it can be won.
-
-    Examples
-    --------
-    >>> lines = pd.DataFrame({"amount": [100.0, 60.0, 10.0], "probability": [0.5, 0.25, None]})
-    >>> spm.measure(lines, spm.required_coverage)["required_coverage"].round(2).tolist()
-    [2.46]
-
-    References
-    ----------
-    Catalogue W12 (one over W5 in place of a fixed rule).
-    """
-    known = nw.when(present(probability)).then(amount)
-    return Ratio(total(known), total(amount * probability))
 
 
 def weighted_pipeline(amount: Column, probability: Column) -> Annotated[Money, _WEIGHTED]:

@@ -14,7 +14,7 @@ from spmkit.data.tables import Lazy
 from spmkit.expressions import days_between, divided, present
 from spmkit.groups import counted_median
 from spmkit.metrics.opportunities.lines import opportunity_lines
-from spmkit.metrics.stages.visits import stage_visits
+from spmkit.metrics.stages.visits import won_visits
 from spmkit.traits import Traits
 from spmkit.units import Column, Multiple, Percent, Share
 
@@ -75,12 +75,9 @@ def ageing_lines(data: SalesData, *, attributes: tuple[str, ...] | None = ()) ->
 
 def _won_ages(data: SalesData) -> pd.DataFrame:
     """A row a stage: the median age of won opportunities when they left it, and their number."""
-    visits: Lazy = nw.from_native(stage_visits(data)).lazy()
-    created = nw.from_native(data.opportunities).lazy()
-    won = created.filter(nw.col("outcome") == "won").select("opportunity_id", "created_on")
-    joined = visits.filter(~nw.col("place").is_null()).join(won, on="opportunity_id", how="inner")
+    placed = won_visits(data).filter(~nw.col("place").is_null())
     age = days_between(nw.col("created_on"), nw.col("left_on"))
-    ages = joined.with_columns(_age=nw.when(age >= 0).then(age))
+    ages = placed.with_columns(_age=nw.when(age >= 0).then(age))
     last = ages.group_by("opportunity_id", "stage").agg(nw.col("_age").max())
     counted = to_pandas(last.group_by("stage", "_age").agg(nw.len().alias("n")))
     known = counted.dropna(subset=["_age"])

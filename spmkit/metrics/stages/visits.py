@@ -16,7 +16,7 @@ from spmkit.data.quality import to_pandas
 from spmkit.data.tables import Lazy
 from spmkit.expressions import days_between, period_of
 from spmkit.metrics.pipeline.histories import refuse_without_history
-from spmkit.metrics.stages.moves import KEPT, log_begins, stage_moves
+from spmkit.metrics.stages.moves import KEPT, VOID, log_begins, stage_moves
 from spmkit.periods import as_date
 
 _DEAL = ("opportunity_id",)
@@ -83,13 +83,31 @@ def stage_visits(data: SalesData, *, attributes: tuple[str, ...] | None = ()) ->
     Catalogue W7, W8, W9 and W10 (their lines).
     """
     refuse_without_history(data)
-    stages, began = declared_stages(data), log_begins(data)
-    visits = _visited(_followed(stage_moves(data), stages), stages)
-    dated = _dated(visits, data.as_of, began)
+    stages = declared_stages(data)
+    dated = _dated_visits(stage_moves(data), data)
     owned = with_owner_on(_flagged(dated, stages), data, "_day")
     labelled = _labelled(owned, data).select(*KEPT, *_OWN, *_TOLD)
     day = nw.col("_day")
     return with_rep_attributes(labelled, data, day, attributes).drop("_day").to_native()
+
+
+def won_visits(data: SalesData) -> Lazy:
+    """The visits of what was won, dated: without owners, flags and periods, so for far less.
+
+    Raises
+    ------
+    DataError
+        As for :func:`stage_visits`.
+    """
+    refuse_without_history(data)
+    won = stage_moves(data).filter(nw.col("_ending") == "won")
+    return _dated_visits(won, data)
+
+
+def _dated_visits(moves: Lazy, data: SalesData) -> Lazy:
+    stages = declared_stages(data)
+    visits = _visited(_followed(moves, stages), stages)
+    return _dated(visits, data.as_of, log_begins(data))
 
 
 def declared_stages(data: SalesData) -> Sequence[str]:
@@ -154,7 +172,8 @@ def _visited(moves: Lazy, stages: Sequence[str]) -> Lazy:
     named = moves.with_columns(stage=here.otherwise(nw.coalesce("_from", "_before")))
     placed = named.with_columns(place=_place(nw.col("stage"), stages))
     closing = final & closed & nw.col("place").is_null()
-    visits = placed.filter(~nw.col("stage").is_null(), ~closing)
+    void = (nw.col("_ending") == VOID).fill_null(value=False)
+    visits = placed.filter(~nw.col("stage").is_null(), ~closing, ~void)
     # A name that is no stage and after which nothing comes is what the closing is called.
     ends = closed & (final | ((nw.col("_next") == 1) & (nw.col("_reach") == 0)))
     number = nw.col("_final").cum_count().over(*_DEAL, "stage", order_by=_ORDER)

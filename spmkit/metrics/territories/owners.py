@@ -9,7 +9,6 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from spmkit.data import SalesData
-from spmkit.data.frames import distinct
 from spmkit.data.identity import NOT_IN_REPS
 from spmkit.data.quality import to_pandas
 from spmkit.data.tables import completed, required
@@ -64,20 +63,15 @@ def account_owners(
     Catalogue G9 (its lines).
     """
     spans = _owner_spans(data, span_of(data, period), overlay_roles)
-    others = spans.select(
-        "account_id",
-        nw.col("rep_id").alias("_rep"),
-        nw.col("_from").alias("_from2"),
-        nw.col("_to").alias("_to2"),
+    # Each was active within the period, so where any two meet they meet within it; and where any
+    # two meet, so do two of which one begins next after the other.
+    before = nw.col("_to").shift(1).over("account_id", order_by=["_from", "_to"])
+    met = (before > nw.col("_from")).fill_null(value=False)
+    found = (
+        spans.with_columns(met.alias("_met"))
+        .group_by("account_id")
+        .agg(nw.len().cast(nw.Int64).alias("owners"), nw.col("_met").max().alias("at_once"))
     )
-    # Each was active within the period, so where any two meet they meet within it.
-    met = (nw.col("_from") < nw.col("_to2")) & (nw.col("_from2") < nw.col("_to"))
-    pairs = spans.join(others, on="account_id", how="inner")
-    shared = pairs.filter((nw.col("rep_id") != nw.col("_rep")) & met).select("account_id")
-    flagged = distinct(shared).with_columns(nw.lit(value=True).alias("at_once"))
-    counted = spans.group_by("account_id").agg(nw.len().cast(nw.Int64).alias("owners"))
-    found = counted.join(flagged, on="account_id", how="left")
-    found = found.with_columns(nw.col("at_once").fill_null(value=False))
     return (
         _placed(found, data).select("account_id", "territory_id", "owners", "at_once").to_native()
     )
@@ -142,16 +136,19 @@ def territory_deals(
     )
     day = nw.col("closed_on")
     during = (day >= nw.col("_from")) & (nw.col("_to").is_null() | (day <= nw.col("_to")))
-    own = nw.when(nw.col("_held") == nw.col("territory_id")).then(nw.lit(1)).otherwise(nw.lit(0))
-    known = deals.filter(~nw.col("territory_id").is_null())
-    known = known.join(spells, on="rep_id", how="inner").filter(during)
-    judged = known.group_by("opportunity_id").agg(own.max().alias("_own"))
-    outside = nw.when(~nw.col("_own").is_null()).then(nw.col("_own") == 0)
-    found = deals.join(judged, on="opportunity_id", how="left")
-    return found.select(*_DEAL, outside.alias("outside")).to_native()
+    own = nw.when(nw.col("_held") == nw.col("territory_id")).then(nw.lit(0)).otherwise(nw.lit(1))
+    judged = nw.when(during, ~nw.col("territory_id").is_null()).then(own)
+    found = (
+        deals.join(spells, on="rep_id", how="left")
+        .with_columns(judged.alias("_outside"))
+        .group_by("opportunity_id")
+        .agg(nw.col("_outside").min(), *[nw.col(name).max() for name in _OF_DEAL])
+    )
+    outside = nw.col("_outside") == 1
+    return found.select("opportunity_id", *_OF_DEAL, outside.alias("outside")).to_native()
 
 
-_DEAL = ("opportunity_id", "rep_id", "account_id", "territory_id", "closed_on", "amount")
+_OF_DEAL = ("rep_id", "account_id", "territory_id", "closed_on", "amount")
 
 
 def _owner_spans(data: SalesData, span: Period, overlay_roles: Sequence[str]) -> Any:
@@ -200,4 +197,6 @@ def _placed(frame: Any, data: SalesData) -> Any:
     if "accounts" not in data:
         return frame.with_columns(nw.lit(None, nw.String).alias("territory_id"))
     accounts = completed(nw.from_native(data.accounts).lazy(), "accounts", "territory_id")
-    return frame.join(accounts.select("account_id", "territory_id"), on="account_id", how="left")
+    # Grouped by what is unique anyway: a join is then left out where nobody reads its column.
+    placed = accounts.group_by("account_id").agg(nw.col("territory_id").max())
+    return frame.join(placed, on="account_id", how="left")

@@ -16,13 +16,13 @@ from spmkit.reports.review_parts.closing import (
 )
 from spmkit.reports.review_parts.evidence import person_lines
 from spmkit.reports.review_parts.goals import person_goals
+from spmkit.reports.review_parts.growth import person_growth
 from spmkit.reports.review_parts.outcomes import forecast_parts, incentive_parts, product_parts
 from spmkit.reports.review_parts.person import (
     next_actions,
     own_view,
     person_answer,
     person_closed,
-    person_growth,
 )
 from spmkit.reports.review_parts.pipeline import pipeline_parts
 from spmkit.reports.review_parts.repeated import person_repeated
@@ -35,7 +35,7 @@ from spmkit.reports.review_parts.sections import (
     to_decide,
     trend_chart,
 )
-from spmkit.reports.review_parts.team import team_movement, team_scores, team_time
+from spmkit.reports.review_parts.team import team_movement, team_pipeline, team_scores, team_time
 from spmkit.reports.review_parts.where import where_chart, where_details
 from spmkit.reports.review_parts.why import why_parts
 
@@ -68,6 +68,7 @@ __all__ = [
     "team_answer",
     "team_foot",
     "team_movement",
+    "team_pipeline",
     "team_quality",
     "team_scores",
     "team_time",

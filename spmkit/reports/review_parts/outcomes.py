@@ -1,4 +1,4 @@
-"""Forecast quality, incentives and products: each said and shown, or why it cannot be."""
+"""Forecast quality, incentives, products and customers: each shown, or why it cannot be."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from spmkit.reports.review_parts.sections import Stack, or_reason
 from spmkit.review import (
     Review,
     bias_by_manager,
+    customers_kept,
     forecast_calls,
     forecast_standing,
     inversions,
+    kept_for_a_year,
     paid_lines,
     pay_by_region,
     product_mix,
@@ -85,8 +87,12 @@ def _incentives(review: Review) -> Any:
 
 
 def product_parts(review: Review) -> Any:
-    """What each product brings, at what price and margin, beside the period before."""
-    return or_reason(_products, review)
+    """What each product brings, at what price and margin, and how many customers stayed."""
+    return Stack([or_reason(_products, review), or_reason(_kept, review)])
+
+
+def _kept(review: Review) -> Any:
+    return page.note(narrative.kept_said(customers_kept(review), kept_for_a_year(review)))
 
 
 def _products(review: Review) -> Any:

@@ -1,4 +1,4 @@
-"""The parts of a rep's page: what closed, strengths, areas, the rep's own view, the plan."""
+"""The parts of a rep's page: the answer, what closed, the rep's own view, the plan."""
 
 from __future__ import annotations
 
@@ -11,15 +11,7 @@ from spmkit.data import DataError
 from spmkit.reports import lists, page
 from spmkit.reports.review_parts.answer import day_words, toned
 from spmkit.reports.review_parts.sections import Stack
-from spmkit.review import (
-    QUESTIONS,
-    SCORES,
-    Person,
-    biggest_deals,
-    deal_stages,
-    strengths_and_areas,
-)
-from spmkit.units import MONEY, format_value
+from spmkit.review import Person, biggest_deals, deal_stages
 
 _OWN_VIEW = (
     "What went well, in my own words",
@@ -63,39 +55,6 @@ def _ways(person: Person, deals: pd.DataFrame) -> list[Any]:
     stage = visits["stage"] + again  # a stage that was gone back to has a bar of its own
     shown = visits.assign(label=label, stage=stage, won=visits["deal"] == "biggest win")
     return [charts.stage_ways(shown, narrative.ways_title(deals), "Days in each stage")]
-
-
-def person_growth(person: Person) -> Any:
-    """Up to three strengths and up to three areas to grow; none is shown without evidence."""
-    strengths, areas, missing = strengths_and_areas(person)
-    strong = [page.note(page.accent("Strength: "), _told(row)) for row in _rows(strengths)]
-    weak = [page.note(page.worse("To grow: "), _told(row), _asked(row)) for row in _rows(areas)]
-    none = "none shown: no metric is 90 % sure to lie off the peers' median."
-    return Stack(
-        [
-            *(strong or [page.note(f"Strengths: {none}")]),
-            *(weak or [page.note(f"Areas to grow: {none}")]),
-            *[page.note(reason) for reason in missing],
-        ]
-    )
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[Any, Any]]:
-    return frame.to_dict("records")
-
-
-def _told(row: dict[Any, Any]) -> str:
-    score = SCORES[row["metric"]]
-    return narrative.against_peers(score.label, score.unit, row) + "."
-
-
-def _asked(row: dict[Any, Any]) -> str:
-    worth = row["worth"]
-    if pd.isna(worth) or worth <= 0:
-        return f" {QUESTIONS.get(row['metric'], '')}".rstrip()
-    more = f"{format_value(worth, MONEY)} more, all else being equal."
-    said = f" At that median the period would have brought {more}"
-    return f"{said} {QUESTIONS.get(row['metric'], '')}".rstrip()
 
 
 def own_view() -> page.Part:

@@ -11,8 +11,19 @@ from spmkit import charts, narrative, tables
 from spmkit.data import DataError
 from spmkit.reports import page
 from spmkit.reports.review_parts.sections import Stack
-from spmkit.review import SCORES, SHARES, Team, judged, movement, peers_of, time_mix
-from spmkit.units import PERCENT, Unit, format_value
+from spmkit.review import (
+    SCORES,
+    SHARES,
+    Team,
+    coverage_ahead,
+    coverage_by_rep,
+    judged,
+    movement,
+    peers_of,
+    reps_today,
+    time_mix,
+)
+from spmkit.units import COUNT, MONEY, MULTIPLE, PERCENT, Unit, format_value
 
 _MOST_DRAWN = 40
 
@@ -101,6 +112,37 @@ def team_movement(team: Team) -> Any:
         subtitle += f"; the {len(most)} of {len(moves)} who moved most"
     drawn = moves[moves.index.isin(most)]
     return charts.movement_dumbbells(drawn, narrative.movement_title(moves), subtitle)
+
+
+def team_pipeline(team: Team) -> Any:
+    """What is open of the running period: of the whole team, and of each of its people."""
+    try:
+        reps = reps_today(team)
+        whole, own = coverage_ahead(team, reps), coverage_by_rep(team, reps)
+    except DataError as error:
+        return page.note(f"What is open: {error}")
+    said = page.note(narrative.covered(whole))
+    if own.empty:
+        return said
+    known = {name: label for name, label in _OPEN_LABELS.items() if own[name].notna().any()}
+    title = f"Open and expected to close in {whole['period']}, by rep"
+    currency = team.data.settings.currency
+    return Stack([tables.unit_table(own, _OPEN_UNITS, title, known, currency), said])
+
+
+_OPEN_LABELS = {
+    "rep": "Rep",
+    "open_amount": "Open",
+    "opportunities": "Opportunities",
+    "weighted_pipeline": "Of it won in time, by the win curve",
+    "remaining_quota": "Quota left",
+    "pipeline_coverage": "Coverage",
+}
+_OPEN_UNITS: Mapping[str, Unit] = {
+    **dict.fromkeys(("open_amount", "weighted_pipeline", "remaining_quota"), MONEY),
+    "opportunities": COUNT,
+    "pipeline_coverage": MULTIPLE,
+}
 
 
 def team_time(team: Team, scores: pd.DataFrame) -> Any:

@@ -92,6 +92,19 @@ def test_credited_sales_may_stand_for_what_was_won():
     pd.testing.assert_frame_equal(same, lines_of())
 
 
+def test_who_the_rep_was_at_the_end_of_each_period():
+    moves = {"starts_on": [date(2025, 1, 1), date(2026, 6, 30), date(2026, 7, 2)]}
+    spells = pd.DataFrame({"rep_id": "ada", "team": ["first", "second", "third"], **moves})
+    data = company(reps=REPS, opportunities=DEALS, forecasts=FORECASTS[:4], rep_assignments=spells)
+    assert forecast_lines(data)["team"].tolist() == ["second", "third"]
+
+
+def test_calls_about_a_running_period_alone_give_no_lines():
+    found = lines_of(FORECASTS[-1:])
+    assert found.empty
+    assert found.columns.tolist() == lines_of().columns.tolist()
+
+
 def test_a_rep_whom_nobody_knows_is_one_with_others():
     strangers = pd.DataFrame(
         {
