@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from spmkit.charts.points import thinned
 from spmkit.charts.theme import ACCENT, BAND, CONTEXT, MUTED
 from spmkit.units import whole_percent
 
@@ -136,7 +137,8 @@ def attainment_curve(reps: pd.DataFrame, title: str, subtitle: str) -> alt.Layer
     >>> attainment_curve(curve, "Half reach 120 %", "2026Q3").to_dict()["layer"][0]["mark"]["type"]
     'line'
     """
-    shown = reps[["attainment", "share"]].assign(attainment=reps["attainment"].clip(upper=_CAP))
+    points = thinned(reps[["attainment", "share"]])
+    shown = points.assign(attainment=points["attainment"].clip(upper=_CAP))
     x = alt.X(
         field="attainment",
         type="quantitative",

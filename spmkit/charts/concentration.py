@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from spmkit.charts.points import thinned
 from spmkit.charts.theme import CONTEXT
 from spmkit.units import PERCENT, format_value, whole_percent
 
@@ -124,11 +125,12 @@ def concentration_curve(reps: pd.DataFrame, title: str, subtitle: str) -> alt.La
         alt.Tooltip(field="reps", type="quantitative", format=_PERCENT),
         alt.Tooltip(field="credit", type="quantitative", format=_PERCENT),
     ]
+    points = thinned(reps)
     even = pd.DataFrame({"reps": [0.0, 1.0], "credit": [0.0, 1.0]})
     layers = [
         alt.Chart(even).mark_line(color=CONTEXT, strokeDash=[3, 3], strokeWidth=1).encode(x=x, y=y),
-        alt.Chart(reps).mark_line().encode(x=x, y=y),
-        alt.Chart(reps).mark_circle(size=30, opacity=0.01).encode(x=x, y=y, tooltip=tips),
+        alt.Chart(points).mark_line().encode(x=x, y=y),
+        alt.Chart(points).mark_circle(size=30, opacity=0.01).encode(x=x, y=y, tooltip=tips),
     ]
     return alt.LayerChart(layer=layers).properties(
         width=430,

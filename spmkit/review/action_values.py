@@ -57,9 +57,8 @@ class ActionValues:
             band = self._band(row["metric"], due_period(row["due_on"], self.review))
         except DataError as error:
             return found | {"why": str(error)}
-        own = band[band["rep_id"] == row["rep_id"]].rename(columns={"after": "value"})
-        if len(own):
-            found |= own[list(MEASURED)].iloc[0].to_dict()
+        if row["rep_id"] in band.index:
+            found |= band.loc[row["rep_id"], list(MEASURED)].to_dict()
         return found | {"why": self._untold(row, found["value"])}
 
     def _untold(self, row: Mapping[Any, Any], value: float) -> str:
@@ -77,7 +76,9 @@ class ActionValues:
         if (metric, due) not in self._bands:
             own = self.every[self.every["metric"] == metric]
             named = set(own["rep_id"].dropna())
-            self._bands[metric, due] = chance_band(self.history(metric, due), named)
+            band = chance_band(self.history(metric, due), named)
+            band = band.rename(columns={"after": "value"}).drop_duplicates("rep_id")
+            self._bands[metric, due] = band.set_index("rep_id")
         return self._bands[metric, due]
 
     def _panel(self, metric: str) -> pd.DataFrame:

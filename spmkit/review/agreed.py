@@ -107,6 +107,8 @@ def due_period(due: Any, review: Review) -> str:
     """The period in which an action was due; the review's own where it is none of the trend."""
     periods = review.periods
     day = (periods.now.end if pd.isna(due) else due.date(),)
-    known = [review.data.calendar.period(label) for label in periods.trend]
+    made = f"periods of {' '.join(periods.trend)}"
+    calendar = review.data.calendar
+    known = review.data.fact(made, lambda: [calendar.period(label) for label in periods.trend])
     inside = [period.label for period in known if period.start <= day[0] <= period.end]
     return inside[0] if inside else periods.now.label
