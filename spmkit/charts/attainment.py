@@ -13,7 +13,7 @@ from spmkit.charts.theme import ACCENT, BAND, CONTEXT, MUTED
 from spmkit.units import whole_percent
 
 _PERCENT = ".0%"
-_CAP = 2.5  # where the histogram's outer bins end, which hold whoever is further out
+_FLOOR, _CAP = -0.5, 2.5  # where the histogram's outer bins end, which hold whoever is further out
 _FLOOR = -0.5
 _MANY = 12
 
@@ -138,7 +138,7 @@ def attainment_curve(reps: pd.DataFrame, title: str, subtitle: str) -> alt.Layer
     'line'
     """
     points = thinned(reps[["attainment", "share"]])
-    shown = points.assign(attainment=points["attainment"].clip(upper=_CAP))
+    shown = points.assign(attainment=points["attainment"].clip(_FLOOR, _CAP))
     x = alt.X(
         field="attainment",
         type="quantitative",

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from spmkit.charts.theme import ACCENT, BAND, INK
+from spmkit.charts.theme import ACCENT, BAND, INK, MONEY_LABELS
 from spmkit.units import MONEY, format_value
 
 _HIGH = 230
@@ -66,7 +66,7 @@ def _x(days: pd.DataFrame | None = None) -> alt.X:
 
 
 def _y(name: str) -> alt.Y:
-    axis = alt.Axis(format="~s", tickCount=4)
+    axis = alt.Axis(labelExpr=MONEY_LABELS, tickCount=4)
     return alt.Y(field=name, type="quantitative", title=None, axis=axis)
 
 

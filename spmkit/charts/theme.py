@@ -35,6 +35,9 @@ TOTAL, CONTEXT, BAND, PAPER = (COLOURS[name][0] for name in ("total", "context",
 CATEGORIES = [COLOURS[n][0] for n in ("accent", "worse", "teal", "gold", "violet", "muted")]
 """For more than two groups; told apart with any colour vision, never by colour alone."""
 
+MONEY_LABELS = "replace(format(datum.value, '~s'), 'G', 'B')"
+"""Labels of an axis of money: 1.5k, 20M and, as one says of money, 4B."""
+
 FONT = "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from spmkit.charts.theme import ACCENT, CONTEXT, INK
+from spmkit.charts.theme import ACCENT, CONTEXT, INK, MONEY_LABELS
 from spmkit.units import MONEY, format_value, whole_percent
 
 
@@ -82,7 +82,7 @@ def _base(shown: pd.DataFrame) -> alt.Chart:
 
 def _bars(shown: pd.DataFrame) -> alt.Chart:
     colours = alt.Scale(domain=[False, True], range=[CONTEXT, ACCENT])
-    axis = alt.Axis(format="~s", grid=True, tickCount=4)
+    axis = alt.Axis(labelExpr=MONEY_LABELS, grid=True, tickCount=4)
     forms = {"credited": ",.0f", "quota": ",.0f", "attainment": ".1%"}
     tips = [
         alt.Tooltip(field=name, type="quantitative", format=form)

@@ -28,8 +28,8 @@ def actions_title(checklist: pd.DataFrame) -> str:
     target = f"{met or 'none'} {_is(met)} on target, {short or 'none'} {_is(short)} short of it"
     overdue = f"; {late} {_is(late)} overdue" if late else ""
     if not met and not short:
-        return f"Of {len(stands)} actions, {late or 'none'} {_is(late)} overdue"
-    return f"Of {len(stands)} actions, {target}{overdue}"
+        return f"Of {len(stands):,} actions, {late or 'none'} {_is(late)} overdue"
+    return f"Of {len(stands):,} actions, {target}{overdue}"
 
 
 def _is(count: int) -> str:
@@ -127,7 +127,7 @@ def to_go_on(checklist: pd.DataFrame) -> str:
     whose = f"{first['rep']}'s{_on(first['metric'])}. Owner: {owner}. By: ________"
     if len(late) == 1:
         return f"whether the overdue action goes on: {whose}"
-    return f"which of the {len(late)} overdue actions go on, first {whose}"
+    return f"which of the {len(late):,} overdue actions go on, first {whose}"
 
 
 def proposed_title(proposals: pd.DataFrame) -> str:
@@ -139,7 +139,7 @@ def proposed_title(proposals: pd.DataFrame) -> str:
     ...     "worth": [9e4, 4e4]}))
     'Proposed: 2 actions; reps with the target of the first had 90.0 k more a quarter'
     """
-    count = f"{len(proposals)} {'action' if len(proposals) == 1 else 'actions'}"
+    count = f"{len(proposals):,} {'action' if len(proposals) == 1 else 'actions'}"
     first = format_value(proposals["worth"].iloc[0], MONEY)
     return f"Proposed: {count}; reps with the target of the first had {first} more a quarter"
 

@@ -32,7 +32,7 @@ def forecast_said(row: pd.Series[Any], label: str) -> str:
     share = "" if pd.isna(bias) else f" (bias {whole_percent(bias)})"
     reps = int(row["forecast_error_n"])
     said = (
-        f"By {day.day} {day:%b %Y}, half of {label}, {reps} {'rep' if reps == 1 else 'reps'} "
+        f"By {day.day} {day:%b %Y}, half of {label}, {reps:,} {'rep' if reps == 1 else 'reps'} "
         f"forecast {format_value(row['forecast'], MONEY)} and "
         f"{format_value(row['actual'], MONEY)} was credited to them: {side}{share}."
     )
@@ -66,7 +66,7 @@ def bias_title(groups: pd.DataFrame) -> str:
     said = [f"{_of(some)} forecast too {side}" for side, some in sides.items() if len(some)]
     left = len(groups) - len(high) - len(low)
     if not said:
-        return f"Of none of {len(groups)} managers can it be told to which side the reps forecast"
+        return f"Of none of {len(groups):,} managers can it be told to which side the reps forecast"
     rest = f"; of the other {left} no side can be told" if left else ""
     return f"The reps of {', those of '.join(said)}{rest}"
 
@@ -74,7 +74,7 @@ def bias_title(groups: pd.DataFrame) -> str:
 def _of(some: pd.DataFrame) -> str:
     names = some["group"].tolist()
     if len(names) > _MOST_NAMED:
-        return f"{len(names)} managers"
+        return f"{len(names):,} managers"
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
@@ -89,7 +89,7 @@ def pay_said(whole: pd.Series[Any], inverted: int, pairs: int, label: str) -> st
     of 1,770 pairs of reps of one role (4 %) the one who attained more was paid less of target.
     """
     said = (
-        f"{format_value(whole['paid'], MONEY)} of variable pay was paid to {int(whole['reps'])} "
+        f"{format_value(whole['paid'], MONEY)} of variable pay was paid to {int(whole['reps']):,} "
         f"reps for {label}, {whole_percent(whole['paid_of_target'])} of target at "
         f"{whole_percent(whole['attainment'])} of quota."
     )

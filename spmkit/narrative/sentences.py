@@ -107,7 +107,7 @@ def apart(lines: pd.DataFrame) -> str:
     if outside.empty or lines["quota"].isna().all():
         return ""
     by = outside.groupby("rep")["credited"].sum().sort_values(ascending=False)
-    who = ", ".join(by.index[:3]) + (f" and {len(by) - 3} more" if len(by) > 3 else "")
+    who = ", ".join(by.index[:3]) + (f" and {len(by) - 3:,} more" if len(by) > 3 else "")
     return f"Another {format_value(by.sum(), MONEY)} is credited to those without a quota: {who}."
 
 
@@ -174,7 +174,8 @@ def participation(now: pd.Series[Any], over_assigned: float | None) -> str:
     interval = _span(now["participation_rate_low"], now["participation_rate_high"])
     share = f"({whole_percent(now['participation_rate'])}, 95 % interval {interval})"
     rep = "rep" if reps == 1 else "reps"
-    return f"{int(now['at_quota'])} of {reps} {rep} reached quota {share}, {_plan(over_assigned)}."
+    reached = f"{int(now['at_quota']):,} of {reps:,} {rep} reached quota"
+    return f"{reached} {share}, {_plan(over_assigned)}."
 
 
 def _plan(over_assigned: float | None) -> str:

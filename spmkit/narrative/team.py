@@ -25,8 +25,8 @@ def movement_title(moves: pd.DataFrame) -> str:
         return f"{moved}; there are too few periods to say what is chance"
     beyond = moves.loc[moves["beyond"], "rep"].tolist()
     if not beyond:
-        return f"None of {len(moves)} reps moved further than chance explains"
-    count = f"{len(beyond)} of {len(moves)} reps moved further than chance explains"
+        return f"None of {len(moves):,} reps moved further than chance explains"
+    count = f"{len(beyond):,} of {len(moves):,} reps moved further than chance explains"
     return f"{count}: {_listed(beyond)}"
 
 
@@ -47,7 +47,7 @@ def scorecard_title(marked: pd.DataFrame) -> str:
     if apart != 1:
         one = "are marked as off the median of their"
     few = f"about {chance}" if chance else "none"
-    return f"{apart or 'None'} of {len(marked)} values {one} peers; chance alone would mark {few}"
+    return f"{apart or 'None'} of {len(marked):,} values {one} peers; chance alone would mark {few}"
 
 
 _BY_CHANCE = 0.1  # what is marked is 90 % sure

@@ -23,11 +23,11 @@ def distribution_title(bands: pd.DataFrame) -> str:
     if not total:
         return "No rep can be rated against a quota"
     if not short["reps"].sum():
-        return "The one rep reached quota" if total == 1 else f"All {total} reps reached quota"
+        return "The one rep reached quota" if total == 1 else f"All {total:,} reps reached quota"
     most = short.sort_values("reps", ascending=False, kind="stable").iloc[0]
     rep = "rep" if total == 1 else "reps"
     place = most["band"] if str(most["band"]).startswith("below") else f"at {most['band']}"
-    return f"{int(most['reps'])} of {total} {rep} stopped {place} of quota"
+    return f"{int(most['reps']):,} of {total:,} {rep} stopped {place} of quota"
 
 
 def ranks_title(ranks: pd.DataFrame) -> str:
@@ -73,7 +73,8 @@ def credited_title(groups: pd.DataFrame, noun: str) -> str:
         return "Nothing was credited"
     first = groups.sort_values("credited", ascending=False, kind="stable").iloc[0]
     share = whole_percent(first["credited"] / groups["credited"].sum())
-    return f"{first['group']} brought {share} of credited sales, the most of {len(groups)} {noun}s"
+    count = f"{len(groups):,} {noun}s"
+    return f"{first['group']} brought {share} of credited sales, the most of {count}"
 
 
 def trend_title(trend: pd.DataFrame) -> str:
@@ -184,5 +185,5 @@ def concentration_title(curve: pd.DataFrame) -> str:
     best, reps = len(reached) - 1, len(curve) - 1
     share = whole_percent(reached.iloc[-1]["credit"])
     if best == 1:
-        return f"The rep with most credit, of {reps}, brings {share} of it"
-    return f"The {best} reps with most credit, of {reps}, bring {share} of it"
+        return f"The rep with most credit, of {reps:,}, brings {share} of it"
+    return f"The {best:,} reps with most credit, of {reps:,}, bring {share} of it"

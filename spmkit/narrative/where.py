@@ -145,7 +145,7 @@ def clear_title(groups: pd.DataFrame, noun: str) -> str:
 
 def _few(some: pd.DataFrame, noun: str) -> str:
     named = some["group"].tolist()
-    return f"{len(named)} {noun}s" if len(named) > _MOST_NAMED else _listed(named, noun)
+    return f"{len(named):,} {noun}s" if len(named) > _MOST_NAMED else _listed(named, noun)
 
 
 def _named(parts: pd.DataFrame, way: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -173,7 +173,7 @@ def _difference(parts: pd.DataFrame) -> str:
 def _others(rest: pd.DataFrame, noun: str) -> str:
     if len(rest) == 1:
         return _listed(rest["group"], noun)
-    return f"the other {len(rest)} together"
+    return f"the other {len(rest):,} together"
 
 
 def _listed(groups: Sequence[str] | pd.Series[str], noun: str) -> str:

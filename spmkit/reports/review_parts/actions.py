@@ -56,7 +56,8 @@ def _agreed(plan: ActionPlan, review: Review) -> list[Any]:
 
 def _checked(plan: ActionPlan, review: Review) -> list[Any]:
     now, shown = review.periods.now.label, plan.checklist.head(_MOST_LISTED)
-    some = f"; {len(shown)} of {len(plan.checklist)}" if len(shown) < len(plan.checklist) else ""
+    count = len(plan.checklist)
+    some = f"; {len(shown):,} of {count:,}" if len(shown) < count else ""
     cells = pd.DataFrame([_cells(row) for row in shown.to_dict("records")])
     heads = {"rep": "Rep", "action": "Action", "owner": "Owner", "due": "Due", "goal": "Goal"}
     heads |= {"now": now, "stands": "How it stands"}
@@ -176,7 +177,7 @@ def _effect_cells(row: Mapping[Any, Any]) -> dict[str, str]:
     span = "" if pd.isna(row["low"]) else f" ({_between(low, high)})"
     return {
         "metric": _metric(row["metric"]),
-        "reps": f"{int(row['treated'])} of {int(row['treated'] + row['control'])}",
+        "reps": f"{int(row['treated']):,} of {int(row['treated'] + row['control']):,}",
         "moved": format_difference(row["after"] - row["before"], unit),
         "drift": format_difference(row["drift"], unit),
         "value": f"{format_difference(row['value'], unit)}{span}",
@@ -190,7 +191,7 @@ def _proposed(proposals: pd.DataFrame, missing: list[str], review: Review) -> li
     if proposals.empty:
         return [page.note(narrative.none_proposed(missing))]
     shown = proposals.head(_MOST_PROPOSED)
-    some = f"; {len(shown)} of them" if len(shown) < len(proposals) else ""
+    some = f"; {len(shown):,} of them" if len(shown) < len(proposals) else ""
     cells = pd.DataFrame([_proposal_cells(row) for row in shown.to_dict("records")])
     currency = review.data.settings.currency
     heads = {

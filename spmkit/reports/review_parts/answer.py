@@ -109,7 +109,7 @@ def _quota_figures(review: Review) -> list[tuple[object, object, object]]:
     median = whole_percent(now["median_attainment"])
     over = review.over_assigned
     assigned = "plan not given" if over is None else f"over-assignment {whole_percent(over)}"
-    reps = f"{int(now['at_quota'])} of {int(now['participation_rate_n'])}"
+    reps = f"{int(now['at_quota']):,} of {int(now['participation_rate_n']):,}"
     return [
         (
             "Attainment, quota-weighted",

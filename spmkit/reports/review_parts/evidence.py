@@ -54,7 +54,7 @@ def _quota_box(person: Person, rows: pd.DataFrame, what: str) -> page.Part:
     unsaid = {*bare, *(() if prorated else ("share", "effective"))}
     labels = {name: label for name, label in _QUOTA.items() if name not in unsaid}
     table = tables.unit_table(told, {"share": PERCENT}, "", labels)
-    many = f"{len(rows)} rows" if len(rows) > 1 else "row"
+    many = f"{len(rows):,} rows" if len(rows) > 1 else "row"
     return page.unfolding(
         f"The {many} of the table of quotas behind {what}: {whole}", table.as_raw_html()
     )
@@ -87,7 +87,7 @@ def credit_boxes(course: Course) -> list[page.Part]:
 
 def _credit_box(person: Person, credits: pd.DataFrame, when: str) -> page.Part:
     whole = _exact(credits["amount"].sum(), person)
-    many = f"{len(credits)} credits" if len(credits) != 1 else "1 credit"
+    many = f"{len(credits):,} credits" if len(credits) != 1 else "1 credit"
     if not len(credits):
         return page.note(f"No credit{when or f' in {person.periods.now.label}'}.")
     summed = len(credits) > _MOST
@@ -127,7 +127,7 @@ def _closing_box(person: Person) -> page.Part:
         closed_on=_days(closed["closed_on"]), outcome=closed["outcome"].str.replace("_", " ")
     )
     table = tables.unit_table(told, {"cycle_days": DAYS}, "", _CLOSING)
-    many = f"{len(closed)} closings" if len(closed) != 1 else "1 closing"
+    many = f"{len(closed):,} closings" if len(closed) != 1 else "1 closing"
     return page.unfolding(f"The {many} behind the win rate", table.as_raw_html())
 
 

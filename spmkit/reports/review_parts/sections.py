@@ -87,7 +87,7 @@ def group_chart(review: Review, groups: pd.DataFrame, noun: str) -> Any:
     """Attainment by group as bullets; without quotas the credit as bars."""
     label, before = review.periods.now.label, review.periods.before
     shown = groups.head(_MOST_DRAWN)
-    some = f"; {len(shown)} of {len(groups)}" if len(shown) < len(groups) else ""
+    some = f"; {len(shown):,} of {len(groups):,}" if len(shown) < len(groups) else ""
     if not review.has_quotas:
         title = narrative.credited_title(groups, noun)
         return charts.credited_bars(shown, title, f"Credited sales by {noun}, {label}{some}")
@@ -121,14 +121,14 @@ def group_table(review: Review, groups: pd.DataFrame, noun: str) -> Any:
     shown = groups.assign(hit=_hits(groups)).head(_MOST_LISTED)
     named = {name: label for name, label in labels.items() if name not in unsaid}
     table = tables.unit_table(shown, _GROUP_UNITS, "", named, review.data.settings.currency)
-    some = f"{len(shown)} of " if len(shown) < len(groups) else ""
+    some = f"{len(shown):,} of " if len(shown) < len(groups) else ""
     several = noun if len(groups) == 1 else f"{noun}s"
-    return page.unfolding(f"{some}{len(groups)} {several} in figures", table.as_raw_html())
+    return page.unfolding(f"{some}{len(groups):,} {several} in figures", table.as_raw_html())
 
 
 def _hits(groups: pd.DataFrame) -> list[str]:
     pairs = zip(groups["at_quota"], groups["reps"], strict=True)
-    return ["–" if pd.isna(hit) else f"{hit} of {reps}" for hit, reps in pairs]
+    return ["–" if pd.isna(hit) else f"{hit:,} of {reps:,}" for hit, reps in pairs]
 
 
 def to_decide(groups: pd.DataFrame) -> page.Part:

@@ -109,7 +109,7 @@ def team_movement(team: Team) -> Any:
         subtitle = subtitle.split(";")[0]
     most = moves["change"].abs().nlargest(_MOST_DRAWN).index
     if len(most) < len(moves):
-        subtitle += f"; the {len(most)} of {len(moves)} who moved most"
+        subtitle += f"; the {len(most):,} of {len(moves):,} who moved most"
     drawn = moves[moves.index.isin(most)]
     return charts.movement_dumbbells(drawn, narrative.movement_title(moves), subtitle)
 
