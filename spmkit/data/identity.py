@@ -70,9 +70,11 @@ def resolve(references: Iterable[str], reps: pd.DataFrame) -> dict[str, str]:
     {'005A0000001abcDEAZ': '005A0000001abcD', 'ADA@x.com': '005A0000001abcD', 'bob': 'not in reps'}
     """
     ids = {str(rep) for rep in reps["rep_id"]}
-    short = _short_ids(ids)
-    words = identities(reps)
-    return {reference: _meant(reference, ids, short, words) for reference in references}
+    asked = list(references)
+    if ids.issuperset(asked):  # most are ids: nobody's names need be read
+        return {reference: reference for reference in asked}
+    short, words = _short_ids(ids), identities(reps)
+    return {reference: _meant(reference, ids, short, words) for reference in asked}
 
 
 def _short_ids(ids: Iterable[str]) -> dict[str, str]:

@@ -37,8 +37,8 @@ def push_lines(data: SalesData, *, attributes: tuple[str, ...] | None = None) ->
         The columns of :func:`opportunity_lines` with ``pushes`` (moves to a later fiscal
         quarter), ``pulls`` (to an earlier one) and ``date_changes`` (all changes from a date to
         another one, those within a quarter too). 0 where the log has none. Where the log does
-        not say what was before, it was what the change before made it. Lazily, of the engine of
-        the source.
+        not say what was before, it was what the change before made it; of several changes at one
+        moment the last is the one to the latest day. Lazily, of the engine of the source.
 
     Raises
     ------

@@ -7,7 +7,7 @@ from datetime import datetime
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from staff import days, staff, values
 
@@ -136,7 +136,11 @@ CHANGE = st.tuples(st.sampled_from("abcdefghij"), MOMENTS, TEXTS, TEXTS)
 
 def slow_moves(changes, deal, says_before):
     """Go through the changes of one opportunity in the order of time, each of them once."""
-    own = {(at, new or "", says_before and old) for other, at, old, new in changes if other == deal}
+    own = {
+        (at, new if new in PLACES else "", says_before and old)  # of one moment, unread ones first
+        for other, at, old, new in changes
+        if other == deal
+    }
     found, last = [0, 0, 0], None
     for _, new, old in sorted(own, key=lambda change: change[:2]):
         before, last = old if says_before else last, new
@@ -146,7 +150,15 @@ def slow_moves(changes, deal, says_before):
     return found
 
 
+AT_ONCE = [  # "soon" and a date at one moment: the date is the later of the two
+    ("a", datetime(2026, 7, 1, 9), None, "soon"),
+    ("a", datetime(2026, 7, 1, 9), None, "2026-06-20"),
+    ("a", datetime(2026, 7, 1, 17), None, "2026-06-30"),
+]
+
+
 @settings(max_examples=8, deadline=None)  # each is of ten opportunities
+@example(AT_ONCE, False)  # noqa: FBT003  as given below
 @given(st.lists(CHANGE, max_size=60), st.booleans())
 def test_random_logs_against_plain_loops(changes, says_before):
     told = [*changes, *changes[::3]]
