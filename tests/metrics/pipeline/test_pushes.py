@@ -158,7 +158,7 @@ AT_ONCE = [  # "soon" and a date at one moment: the date is the later of the two
 
 
 @settings(max_examples=8, deadline=None)  # each is of ten opportunities
-@example(AT_ONCE, False)  # noqa: FBT003  as given below
+@example(AT_ONCE, False)
 @given(st.lists(CHANGE, max_size=60), st.booleans())
 def test_random_logs_against_plain_loops(changes, says_before):
     told = [*changes, *changes[::3]]
