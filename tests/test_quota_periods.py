@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
+import spmkit as spm
 from spmkit.calendar import Calendar
 
 QUOTAS = Calendar(starts=(date(2012, 11, 30), date(2013, 2, 28), date(2013, 5, 31)))
@@ -55,3 +57,27 @@ def test_quota_calendars_refuse_what_they_do_not_hold():
         QUOTAS.period("2013-02-27")
     with pytest.raises(ValueError, match="own periods only, no month"):
         QUOTAS.containing(date(2013, 1, 1), "month")
+
+
+def test_the_last_period_ends_with_the_shortest_of_its_lines_and_none_runs_after_it():
+    lines = pd.DataFrame(
+        {
+            "rep_id": ["ada", "ada", "bo"],
+            "quota": [90.0, 90.0, 400.0],
+            "period_start": ["2026-01-01", "2026-04-01", "2026-04-01"],
+            "period_end": ["2026-03-31", "2026-06-30", "2027-03-31"],
+        }
+    )
+    backwards = lines.assign(period_end=["2026-03-31", "2026-03-01", "2026-06-30"])
+    frames = {
+        "reps": pd.DataFrame({"rep_id": ["ada", "bo"]}),
+        "opportunities": pd.DataFrame(
+            {"opportunity_id": ["o"], "rep_id": ["ada"], "outcome": ["open"]}
+        ),
+    }
+    declared = {"as_of": "2026-10-02", "calendar": {"periods": "quotas"}}
+    for given in (lines, backwards):
+        data = spm.open_data(frames | {"quotas": given}, settings=declared)
+        assert data.calendar.period("2026-04-01").end == date(2026, 6, 30)
+    with pytest.raises(spm.DataError, match="no period is running: 2026-10-02 is outside"):
+        spm.coverage_lines(data)

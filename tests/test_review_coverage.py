@@ -64,6 +64,22 @@ def test_a_team_has_the_pipeline_of_who_is_in_it_now():
     ]
 
 
+def test_one_without_an_amount_or_a_date_is_an_opportunity_too():
+    more = pd.DataFrame(
+        {
+            "opportunity_id": ["p5", "p6"],
+            "rep_id": "ada",
+            "amount": [None, 7.0],
+            "expected_close_on": "2026-11-01",
+            "outcome": "open",
+            "created_on": ["2026-09-12", None],
+        }
+    )
+    deals = pd.concat([CLOSED, OPEN, more], ignore_index=True)
+    row = review.coverage_by_rep(team(opportunities=deals), ["ada"]).iloc[0]
+    assert (row["opportunities"], row["open_amount"], row["weighted_pipeline"]) == (3, 107.0, 100.0)
+
+
 def test_the_whole_of_it_is_said():
     the = team()
     said = narrative.covered(review.coverage_ahead(the, review.reps_today(the)))
@@ -85,7 +101,7 @@ def test_without_quotas_or_dates_of_creation_less_is_said_and_nothing_guessed():
     deals = pd.concat([CLOSED, OPEN], ignore_index=True).drop(columns="created_on")
     undated = team(opportunities=deals)
     found = review.coverage_by_rep(undated, ["ada"])
-    assert found["weighted_pipeline"].isna().all()
+    assert found[["weighted_pipeline", "opportunities"]].isna().all(axis=None)
     assert "win curve" not in narrative.covered(review.coverage_ahead(undated, ["ada"]))
 
 

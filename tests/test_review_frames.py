@@ -163,3 +163,14 @@ def test_quotas_of_zero_alone_leave_the_groups_in_the_order_of_their_credit():
 def test_the_trend_ends_with_the_period_though_it_has_no_quotas_and_others_have():
     the = opened(quotas=QUOTAS[QUOTAS["period_start"] == BEFORE[0]])
     assert review.trend(the)["period"].tolist() == ["2026Q2", "2026Q3"]
+
+
+def test_what_closed_is_found_in_a_month_and_in_a_year_too():
+    data = opened().data
+    closed = pd.to_datetime(data.opportunities.df()["closed_on"])
+    for label, within in {
+        "2026": closed.dt.year == 2026,
+        "2026M08": (closed.dt.year == 2026) & (closed.dt.month == 8),
+    }.items():
+        found = review.conversion(data, data.calendar.period(label))
+        assert found["average_deal_size_n"] == within.sum() > 0

@@ -13,6 +13,7 @@ from specification import assert_stands_alone, marks
 from spmkit import charts, review
 from spmkit.attainment import quota_lines
 from spmkit.data import DataError, open_data
+from spmkit.data.sample import Company, write_sample
 from spmkit.lines import periods_with_quotas
 from spmkit.review.calibration import calibration
 from spmkit.review.progress import Progress, progress_of
@@ -179,6 +180,43 @@ def test_on_the_sample_the_chance_beats_the_share_of_all(sample, elapsed, ahead,
     assert found.brier < found.naive
     assert found.brier == pytest.approx(brier, abs=0.02)
     assert 0.65 < found.held < 0.95  # of the 80 % ranges
+
+
+def test_on_the_sample_a_rep_s_own_quarters_alone_tell_less_than_the_share_of_all(sample):
+    """What was tried first: the share of the rep's last eight quarters that were at quota."""
+    reached = progress_of(*sample).attainment
+    own, share, came = [], [], []
+    for number in range(4, reached.shape[1]):
+        known = reached[:, :number][np.isfinite(reached[:, :number])]
+        for row in reached:
+            past = row[max(0, number - 8) : number]
+            past = past[np.isfinite(past)]
+            if len(past) >= 4 and np.isfinite(row[number]):
+                own.append((past >= 1).mean())
+                share.append((known >= 1).mean())
+                came.append(row[number] >= 1)
+    alone, naive = (np.mean((np.array(said) - came) ** 2) for said in (own, share))
+    assert (round(alone, 3), round(naive, 3)) == (0.276, 0.248)
+
+
+@pytest.fixture(scope="module")
+def another(tmp_path_factory):
+    """A company on which nothing was chosen: another seed, more reps."""
+    folder = tmp_path_factory.mktemp("another")
+    write_sample(folder, Company(reps=200, seed=71))
+    data = open_data(folder)
+    labels = periods_with_quotas(data)
+    return data, quota_lines(data, labels), [data.calendar.period(label) for label in labels]
+
+
+@pytest.mark.parametrize(("elapsed", "ahead", "before"), [(0.0, 1, 2), (0.0, 2, 1), (0.5, 1, 0)])
+def test_on_another_company_it_keeps_what_it_says(another, elapsed, ahead, before):
+    data, lines, periods = another
+    progress = progress_of(data, lines, periods, elapsed)
+    found = calibration(progress, points_ahead(progress, ahead), [True] * ahead, before)
+    assert found.n > 500
+    assert found.brier < found.naive
+    assert 0.7 < found.held < 0.9
 
 
 def test_on_the_sample_the_chance_of_one_quarter_tells_nothing(sample):

@@ -60,7 +60,8 @@ def _of_quotas(quotas: Any) -> Calendar:
     found = to_pandas(distinct(frame.select("period_start", "period_end")))
     days = found.apply(pd.to_datetime).sort_values(["period_start", "period_end"])
     starts = tuple(days["period_start"].drop_duplicates().dt.date)
-    ends = days.loc[days["period_start"] == days["period_start"].max(), "period_end"].dropna()
+    last = days["period_start"] == days["period_start"].max()
+    ends = days.loc[last & (days["period_end"] >= days["period_start"]), "period_end"]
     return Calendar(starts=starts, ends_on=ends.iloc[0].date() if len(ends) else _last_day(starts))
 
 

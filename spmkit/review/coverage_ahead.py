@@ -12,9 +12,11 @@ import pandas as pd
 from spmkit.coverage import coverage_lines, coverage_summary
 from spmkit.data import DataError
 from spmkit.data.declared import running_period
+from spmkit.expressions import count, present
 from spmkit.measure import measure
 from spmkit.metrics.pipeline import chance_lines, required_coverage, weighted_pipeline
 from spmkit.review.opening import Review
+from spmkit.units import Column, Count
 
 _BY_CHANCE = (weighted_pipeline, required_coverage)
 
@@ -66,9 +68,9 @@ def coverage_by_rep(review: Review, reps: Collection[str]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Of the running period, the largest first: ``rep_id``, ``rep``, ``open_amount``,
-        ``opportunities`` (how many), ``weighted_pipeline`` (at the chances of
-        :func:`spmkit.chance_lines`), ``remaining_quota`` and ``pipeline_coverage`` (null without
-        a quota, and where nothing of it is left).
+        ``opportunities`` (how many) and ``weighted_pipeline`` (at the chances of
+        :func:`spmkit.chance_lines`; both null without dates of creation), ``remaining_quota``
+        and ``pipeline_coverage`` (null without a quota, and where nothing of it is left).
 
     Raises
     ------
@@ -80,9 +82,8 @@ def coverage_by_rep(review: Review, reps: Collection[str]) -> pd.DataFrame:
     chances = _by_chance(review, reps, "rep_id")[["rep_id", "weighted_pipeline", "opportunities"]]
     found = lines.merge(covered, on="rep_id").merge(chances, on="rep_id", how="left")
     ordered = found.sort_values(["open_amount", "rep"], ascending=[False, True])
-    named = ordered.assign(opportunities=ordered["opportunities"].fillna(0).astype("int64"))
     told = ["rep_id", "rep", "open_amount", "opportunities", "weighted_pipeline"]
-    return named[[*told, "remaining_quota", "pipeline_coverage"]].reset_index(drop=True)
+    return ordered[[*told, "remaining_quota", "pipeline_coverage"]].reset_index(drop=True)
 
 
 def _lines(review: Review, reps: Collection[str] | None) -> pd.DataFrame:
@@ -99,5 +100,9 @@ def _by_chance(review: Review, reps: Collection[str] | None, by: str | None = No
         none = pd.DataFrame({name: [np.nan] for name in [*names, "opportunities"]})
         return none.assign(**{by: None}) if by else none
     own = lines if reps is None else lines.filter(nw.col("rep_id").is_in(list(reps)))
-    found = measure(own.to_native(), _BY_CHANCE, by=by)
-    return found.assign(opportunities=found["weighted_pipeline_n"])
+    found = measure(own.to_native(), [*_BY_CHANCE, _opportunities], by=by)
+    return found.rename(columns={"_opportunities": "opportunities"})
+
+
+def _opportunities(opportunity_id: Column) -> Count:
+    return count(present(opportunity_id))
