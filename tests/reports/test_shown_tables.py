@@ -57,6 +57,21 @@ def table_html():
 
 
 @pytest.mark.usefixtures("asked")
+def test_of_a_text_that_was_put_together_the_number_behind_it_is_given():
+    frame = pd.DataFrame(
+        {"rep": ["Ada", "Bo"], "rate": ["50.0 % ▲", "–"], "rate_value": [0.5, None]}
+    )
+    shown = unit_table(frame, {"rate_value": PERCENT}, "", {"rep": "Rep", "rate": "Win rate"})
+    html = shown.as_raw_html()
+    assert "50.0 % ▲" in html
+    assert "0.5<" not in html
+    [table] = tables(shown_html(html))
+    assert table.headings == ["Rep", "Win rate"]
+    assert table.rows == [["Ada", 0.5], ["Bo", None]]
+    assert table.percents == [1]
+
+
+@pytest.mark.usefixtures("asked")
 def test_a_table_gives_its_numbers_and_no_column_that_it_does_not_show():
     [table] = tables(shown_html(table_html()))
     assert table.title == "North is short"
