@@ -44,6 +44,18 @@ def test_the_headline_names_period_attainment_and_both_amounts():
 
 
 @pytest.mark.parametrize(
+    ("credited", "told"),
+    [
+        (11.4e6, "11.4 M of 12.6 M USD, 1.20 M short."),
+        (13.0e6, "13.0 M of 12.6 M USD, 400 k over."),
+        (12.6e6, "12.6 M of 12.6 M USD."),
+    ],
+)
+def test_the_headline_says_what_is_missing_or_over(credited, told):
+    assert words(headline(standing(credited / 12.6e6, credited, 12.6e6))).endswith(told)
+
+
+@pytest.mark.parametrize(
     ("before", "change", "tone"),
     [
         (0.95, "4 points below", "worse"),

@@ -31,7 +31,7 @@ def headline(
     --------
     >>> now = pd.Series({"attainment": 0.91, "credited": 11.4e6, "quota": 12.6e6})
     >>> "".join(text for _, text in headline(now, None, "2026Q3", "", "USD"))
-    'The team closed 2026Q3 at 91 % of quota: 11.4 M of 12.6 M USD.'
+    'The team closed 2026Q3 at 91 % of quota: 11.4 M of 12.6 M USD, 1.20 M short.'
     """
     if pd.isna(now["attainment"]):
         return [("plain", f"No attainment can be given for {label}: no rep has a quota above 0.")]
@@ -46,7 +46,7 @@ def headline(
             _change(now["attainment"], before["attainment"]),
             ("plain", f" {before_label}"),
         ]
-    return [*pieces, ("plain", f": {_amounts(now, currency)}.")]
+    return [*pieces, ("plain", f": {_amounts(now, currency)}{_gap(now)}.")]
 
 
 def headline_without_quotas(
@@ -101,14 +101,15 @@ def apart(lines: pd.DataFrame) -> str:
     >>> lines = pd.DataFrame({"rep": ["ada", "nobody"], "rep_id": ["ada", None],
     ...     "quota": [100.0, None], "credited": [90.0, 12e6]})
     >>> apart(lines)
-    'Another 12.0 M is credited to those without a quota: nobody.'
+    'Beside that, 12.0 M is credited to those without a quota: nobody.'
     """
     outside = lines[lines["quota"].isna() & (lines["credited"].abs() > 0)]
     if outside.empty or lines["quota"].isna().all():
         return ""
     by = outside.groupby("rep")["credited"].sum().sort_values(ascending=False)
     who = ", ".join(by.index[:3]) + (f" and {len(by) - 3:,} more" if len(by) > 3 else "")
-    return f"Another {format_value(by.sum(), MONEY)} is credited to those without a quota: {who}."
+    amount = format_value(by.sum(), MONEY)
+    return f"Beside that, {amount} is credited to those without a quota: {who}."
 
 
 def running_headline(now: pd.Series[Any], label: str, as_of: str, currency: str) -> list[Words]:
@@ -153,6 +154,15 @@ def _change(now: float, before: float) -> Words:
     return ("accent" if apart > 0 else "worse"), f"{abs(apart)} {unit} {side}"
 
 
+def _gap(now: pd.Series[Any]) -> str:
+    """What is missing to the quota, or what is over it; nothing where it is met to the last."""
+    apart = float(now["credited"] - now["quota"])
+    size = format_value(abs(apart), MONEY)
+    if size == format_value(0, MONEY):
+        return ""
+    return f", {size} {'over' if apart > 0 else 'short'}"
+
+
 def _amounts(now: pd.Series[Any], currency: str) -> str:
     done, quota = format_value(now["credited"], MONEY), format_value(now["quota"], MONEY)
     return f"{done} of {quota} {currency}".strip()
@@ -175,15 +185,22 @@ def participation(now: pd.Series[Any], over_assigned: float | None) -> str:
     share = f"({whole_percent(now['participation_rate'])}, 95 % interval {interval})"
     rep = "rep" if reps == 1 else "reps"
     reached = f"{int(now['at_quota']):,} of {reps:,} {rep} reached quota"
-    return f"{reached} {share}, {_plan(over_assigned)}."
+    return f"{reached} {share}, with {plan_words(over_assigned)}."
 
 
-def _plan(over_assigned: float | None) -> str:
+def plan_words(over_assigned: float | None) -> str:
+    """Say how the quotas of the reps stand to the plan that they serve.
+
+    Examples
+    --------
+    >>> plan_words(0.12), plan_words(0.0)
+    ('quotas 12 % above plan', 'quotas that add up to plan')
+    """
     if over_assigned is None:
-        return "with over-assignment unknown (no plan was given)"
+        return "over-assignment unknown (no plan was given)"
     if abs(over_assigned) < 0.005:
-        return "with quotas that add up to plan"
-    return f"with quotas {abs(over_assigned):.0%} ".replace("%", " %") + (
+        return "quotas that add up to plan"
+    return f"quotas {abs(over_assigned):.0%} ".replace("%", " %") + (
         "above plan" if over_assigned > 0 else "below plan"
     )
 
@@ -214,7 +231,7 @@ def win_rates(now: pd.Series[Any], before: pd.Series[Any] | None, before_label: 
     >>> now = pd.Series({"win_rate": 0.228, "win_rate_n": 1204, "win_rate_low": 0.205,
     ...     "win_rate_high": 0.253})
     >>> win_rates(now, None, "")
-    'Win rate was 22.8 % of 1,204 closed (95 % interval 20.5 to 25.3 %).'
+    'Win rate was 22.8 % of 1,204 closed opportunities (95 % interval 20.5 to 25.3 %).'
     """
     if pd.isna(now["win_rate"]):
         return "Nothing that counts towards a win rate closed."
@@ -226,7 +243,7 @@ def win_rates(now: pd.Series[Any], before: pd.Series[Any] | None, before_label: 
     ends = f"{now['win_rate_low'] * 100:.1f} to {now['win_rate_high'] * 100:.1f} %"
     said = (
         f"Win rate was {format_value(now['win_rate'], PERCENT)} of "
-        f"{int(now['win_rate_n']):,} closed (95 % interval {ends})"
+        f"{int(now['win_rate_n']):,} closed opportunities (95 % interval {ends})"
     )
     if before is None or pd.isna(before["win_rate"]):
         return f"{said}."

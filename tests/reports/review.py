@@ -210,8 +210,12 @@ def _opening() -> list[object]:
             _said(
                 page.figures(
                     ("Attainment, quota-weighted", "91 %", "2026Q2: 95 % · median rep 87 %"),
-                    ("At or above quota", "17 of 58", "over-assignment 12 %"),
-                    ("Win rate, closed", "22.8 %", "n 1,204 · 20.5 to 25.3 %"),
+                    ("At or above quota", "17 of 58", "quotas 12 % above plan"),
+                    (
+                        "Win rate",
+                        "22.8 %",
+                        "of 1,204 closed, renewals apart · 95 % interval 20.5 to 25.3 %",
+                    ),
                     ("Coverage of 2026Q4", "2.6×", "the win curve requires 3.1×"),
                 )
             )

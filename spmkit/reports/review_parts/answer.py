@@ -26,10 +26,10 @@ def day_words(day: Any) -> str:
 
 
 def review_answer(review: Review, steps: pd.DataFrame) -> page.Part:
-    """The answer first: the lead with the largest step, and under it what qualifies it."""
+    """The answer first: the lead, the change with its largest step, and what qualifies them."""
     words = _headline(review)
-    if told := narrative.main_step(steps):
-        words = [*words, ("plain", f" {told[0].upper()}{told[1:]}.")]
+    if narrative.main_step(steps):
+        words = [*words, ("plain", f" {narrative.bridge_title(steps)}.")]
     said = [*_qualified(review), *narrative.cautioned(review.data.cautions())]
     return page.Part(page.lead(*[toned(*word) for word in words]) + page.sub(" ".join(said)))
 
@@ -73,11 +73,11 @@ def review_figures(review: Review) -> page.Part:
     """The four numbers a reader remembers, each with its interval or its yardstick."""
     closed, currency = review.conversion, review.data.settings.currency
     rows = _quota_figures(review) if review.has_quotas else _credit_figures(review)
-    win = ("Win rate, closed", *_win_figure(closed))
+    win = ("Win rate", *_win_figure(closed))
     size = (
         "Average deal, won",
         format_value(closed["average_deal_size"], MONEY, currency),
-        f"n {int(closed['average_deal_size_n']):,} with renewals · median cycle "
+        f"of {int(closed['average_deal_size_n']):,} with renewals · median cycle "
         f"{format_value(closed['sales_cycle'], DAYS)}",
     )
     return page.figures(*rows, win, size)
@@ -85,7 +85,7 @@ def review_figures(review: Review) -> page.Part:
 
 def _win_figure(closed: pd.Series[Any]) -> tuple[str, str]:
     """The rate with n and interval; where nothing was ever lost it is no rate."""
-    count = f"n {int(closed['win_rate_n']):,}"
+    count = f"of {int(closed['win_rate_n']):,} closed, renewals apart"
     if closed["win_rate"] == 1:
         return NULL, f"{count} · no losses are recorded"
     return format_value(closed["win_rate"], PERCENT), f"{count} · {_span(closed, 'win_rate')}"
@@ -108,7 +108,7 @@ def _quota_figures(review: Review) -> list[tuple[object, object, object]]:
         ]
     median = whole_percent(now["median_attainment"])
     over = review.over_assigned
-    assigned = "plan not given" if over is None else f"over-assignment {whole_percent(over)}"
+    assigned = "plan not given" if over is None else narrative.plan_words(over)
     reps = f"{int(now['at_quota']):,} of {int(now['participation_rate_n']):,}"
     return [
         (
@@ -138,4 +138,4 @@ def _credit_figures(review: Review) -> list[tuple[object, object, object]]:
 
 def _span(row: pd.Series[Any], name: str) -> str:
     low, high = row[f"{name}_low"], row[f"{name}_high"]
-    return "no interval" if pd.isna(low) else f"{low * 100:.1f} to {high * 100:.1f} %"
+    return "no interval" if pd.isna(low) else f"95 % interval {low * 100:.1f} to {high * 100:.1f} %"
