@@ -68,10 +68,48 @@ def quota_factors(data: SalesData, period: str | None = None) -> pd.DataFrame:
         raise DataError(f"{asked.label} is not over ({data.as_of}): ask for a complete period.")
     lines = quota_lines(data, asked.label)
     found = lines.loc[lines["rep_quota"].notna(), [*_OWN, "rep_quota", "rep_credited"]]
-    held = _by_territory(data, asked) if _has_territories(data) else _by_owner(data, asked)
-    for more in (held, _tenure(data, asked), _last_years(data, asked)):
+    for more in (held_potential(data, asked), _tenure(data, asked), _last_years(data, asked)):
         found = found.merge(more, on="rep_id", how="left")
     return found.reset_index(drop=True)
+
+
+def held_potential(data: SalesData, period: Period) -> pd.DataFrame:
+    """Sum potential and number of the accounts that each rep held on a period's last day.
+
+    Examples
+    --------
+    >>> data = spm.open_data({
+    ...     "reps": pd.DataFrame({"rep_id": ["ada"]}),
+    ...     "opportunities": pd.DataFrame({"opportunity_id": ["o"], "rep_id": ["ada"],
+    ...         "outcome": ["open"]}),
+    ...     "accounts": pd.DataFrame({"account_id": ["a"], "rep_id": "ada", "potential": [500.0]}),
+    ... }, settings={"as_of": "2026-10-02"})
+    >>> held_potential(data, data.calendar.period("2026Q3")).values.tolist()
+    [['ada', 500.0, 1.0]]
+    """
+    return _by_territory(data, period) if _has_territories(data) else _by_owner(data, period)
+
+
+def held_territories(data: SalesData, period: Period) -> dict[str, str]:
+    """The territory that each rep held on a period's last day; several joined by "+".
+
+    Examples
+    --------
+    >>> data = spm.open_data({
+    ...     "reps": pd.DataFrame({"rep_id": ["ada"]}),
+    ...     "opportunities": pd.DataFrame({"opportunity_id": ["o"], "rep_id": ["ada"],
+    ...         "outcome": ["open"]}),
+    ...     "territory_assignments": pd.DataFrame({"territory_id": ["w", "e"], "rep_id": "ada",
+    ...         "starts_on": "2026-01-01"}),
+    ... }, settings={"as_of": "2026-10-02"})
+    >>> held_territories(data, data.calendar.period("2026Q3"))
+    {'ada': 'e+w'}
+    """
+    if "territory_assignments" not in data:
+        return {}
+    held = _held(data, period).sort_values("territory_id")
+    joined = held.groupby("rep_id")["territory_id"].agg("+".join)
+    return {str(rep): str(territory) for rep, territory in joined.items()}
 
 
 def _has_territories(data: SalesData) -> bool:
@@ -102,16 +140,21 @@ def _by_owner(data: SalesData, period: Period) -> pd.DataFrame:
 
 def _by_territory(data: SalesData, period: Period) -> pd.DataFrame:
     """Whoever held a territory on the last day, by share where several did."""
+    held = _held(data, period)
+    joined = held.merge(_accounts(data, period, "territory_id"), on="territory_id")
+    share = joined["share"].astype("float64").fillna(1.0)
+    parts = joined.assign(**{name: joined[name] * share for name in _SUMS})
+    return parts.groupby("rep_id")[_SUMS].sum(min_count=1).reset_index()
+
+
+def _held(data: SalesData, period: Period) -> pd.DataFrame:
+    """The spells on territories that hold on a period's last day."""
     spells = to_pandas(nw.from_native(data.territory_assignments).lazy())
     spells = spells.reindex(columns=["territory_id", "rep_id", "starts_on", "ends_on", "share"])
     last = pd.Timestamp(period.end)
     ends = pd.to_datetime(spells["ends_on"]).fillna(last)
     held = spells[(pd.to_datetime(spells["starts_on"]) <= last) & (ends >= last)]
-    held = held.astype({"territory_id": "object", "rep_id": "object"})
-    joined = held.merge(_accounts(data, period, "territory_id"), on="territory_id")
-    share = joined["share"].astype("float64").fillna(1.0)
-    parts = joined.assign(**{name: joined[name] * share for name in _SUMS})
-    return parts.groupby("rep_id")[_SUMS].sum(min_count=1).reset_index()
+    return held.dropna(subset=["rep_id"]).astype({"territory_id": "object", "rep_id": "object"})
 
 
 def _tenure(data: SalesData, period: Period) -> pd.DataFrame:

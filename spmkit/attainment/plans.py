@@ -13,8 +13,10 @@ from spmkit.attainment.quotas import issued_quotas
 from spmkit.data import DataError, SalesData
 from spmkit.data.assignments import assignment_spells
 from spmkit.data.quality import to_pandas
+from spmkit.data.tables import Lazy, completed
 from spmkit.periods import Period
 
+_TEXTS = ["rep_id", "territory_id", "level", "kind", "component"]
 _COLUMNS = ["period", "level", "rep_id", "plan", "assigned", "vacant"]
 
 
@@ -136,18 +138,24 @@ def quota_releases(data: SalesData, period: str | Sequence[str] | None = None) -
     >>> quota_releases(data)["lead_days"].tolist()
     [-14.0]
     """
-    texts = ["rep_id", "territory_id", "level", "kind", "component"]
     found = nw.from_native(data.quotas).lazy() if "quotas" in data else None
     if found is None or "released_on" not in found.collect_schema().names():
         raise DataError("unavailable: needs quotas.released_on, the day on which each came out.")
-    lines = to_pandas(found).reindex(columns=[*texts, "period_start", "released_on"])
-    lines[texts] = lines[texts].astype("object")
+    periods = asked_periods(data, period)
+    lines = to_pandas(_known(completed(found, "quotas", "level", "kind"), data, periods))
+    lines = lines.reindex(columns=[*_TEXTS, "period_start", "released_on"])
+    lines[_TEXTS] = lines[_TEXTS].astype("object")
     for name in ("period_start", "released_on"):
         lines[name] = pd.to_datetime(lines[name]).astype("datetime64[s]")
-    known = lines["released_on"] <= pd.Timestamp(data.as_of)
-    rep_level = lines["level"].fillna("rep") == "rep"
-    lines = _starting(lines[known & rep_level], asked_periods(data, period))
-    return _first_releases(lines.assign(kind=lines["kind"].fillna("direct")))
+    return _first_releases(_starting(lines, periods).assign(kind=lines["kind"].fillna("direct")))
+
+
+def _known(lines: Lazy, data: SalesData, periods: Sequence[Period]) -> Lazy:
+    """The released rep-level lines that start within the span of some periods."""
+    start = nw.col("period_start").cast(nw.Date)
+    within = (start >= nw.lit(periods[0].start)) & (start <= nw.lit(periods[-1].end))
+    released = nw.col("released_on").cast(nw.Date) <= nw.lit(data.as_of)
+    return lines.filter(within, released, nw.col("level").fill_null("rep") == "rep")
 
 
 def _starting(lines: pd.DataFrame, periods: Sequence[Period]) -> pd.DataFrame:

@@ -31,6 +31,33 @@ def effective(lines: pd.DataFrame, data: SalesData, periods: Sequence[Period]) -
     return lines.assign(quota=lines["quota"] * [shares.get(key, 1.0) for key in keys])
 
 
+def presence(data: SalesData, periods: Sequence[Period]) -> dict[tuple[str, str], float]:
+    """The share of a period's selling days that a rep is there: hired, not left, not on leave.
+
+    Reps who are there throughout, and periods without a selling day, have no entry.
+
+    Examples
+    --------
+    >>> data = spm.open_data({
+    ...     "reps": pd.DataFrame({"rep_id": ["ada"], "hired_on": ["2026-08-15"]}),
+    ...     "opportunities": pd.DataFrame({"opportunity_id": ["o"], "rep_id": ["ada"],
+    ...         "outcome": ["open"]})}, settings={"as_of": "2026-10-02"})
+    >>> {key: round(share, 2) for key, share in
+    ...     presence(data, [data.calendar.period("2026Q3")]).items()}
+    {('ada', '2026Q3'): 0.5}
+    """
+    away = _absences(data, to_pandas(nw.from_native(data.reps).lazy()))
+    region = data.settings.calendar.get("holidays")
+    found = {}
+    for period in periods:
+        days = selling_dates(period.start, period.end, region)
+        touching = (pd.Timestamp(period.start), pd.Timestamp(period.end))
+        for rep, spells in away.items() if len(days) else ():
+            if any(first <= touching[1] and last >= touching[0] for first, last in spells):
+                found[rep, period.label] = float(_present(days, spells).mean())
+    return found
+
+
 def _shares(data: SalesData, periods: Sequence[Period]) -> dict[tuple[str, str], float]:
     """The share of a full quota that is left, of each rep from whom something is taken."""
     reps = to_pandas(nw.from_native(data.reps).lazy())
