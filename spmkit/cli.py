@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
+from spmkit.command_data import Data, Period, data_path, explained
 from spmkit.command_words import (
     asked_metric,
     asked_parameters,
@@ -24,6 +24,7 @@ from spmkit.command_words import (
     kept_rows,
     printed_measure,
 )
+from spmkit.quota_commands import quotas
 
 HELP = """Sales performance, measured and reported.
 
@@ -42,35 +43,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Data = Annotated[Path | None, typer.Option("--data", help="Folder, mapping file or DuckDB file.")]
-Period = Annotated[str | None, typer.Option("--period", help="A period such as 2026Q3.")]
+app.add_typer(quotas, name="quotas")
 
 Audience = Literal["vp", "manager", "rep"]
 Each = Literal["manager", "rep", "region"]
 Tables = Literal["csv", "xlsx"]
 Form = Literal["table", "csv", "json"]
 ListForm = Literal["table", "json", "markdown"]
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """A message instead of a traceback where the data or the command are at fault."""
-    import duckdb
-
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        typer.echo(f"spmkit: {error}", err=True)
-        raise typer.Exit(1) from error
-    except duckdb.Error as error:  # an option or a --where whose value does not fit its column
-        typer.echo(f"spmkit: the values do not fit: {str(error).splitlines()[0]}", err=True)
-        raise typer.Exit(1) from error
-
-
-def _data_path(given: Path | None) -> Path:
-    from spmkit.shipped import shipped
-
-    return given or shipped("datasets") / "sample"
 
 
 @app.command()
@@ -106,13 +85,13 @@ def report(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     from spmkit.reports.recipients import report_for, run_for_each
     from spmkit.reports.run import run_report
 
-    with _explained():
+    with explained():
         given = asked_parameters(parameter or [], "-p")
         _refuse_options(given)
         data, period = given.pop("data", data), given.pop("period", period)
         told: dict[str, Any] = {
             "to": to,
-            "data": _data_path(data),
+            "data": data_path(data),
             "period": period,
             "timeout": timeout,
             "also": [*(["pdf"] if pdf else []), *([tables] if tables else [])],
@@ -153,8 +132,8 @@ def explain(
     from spmkit.periods import is_day
     from spmkit.review import changed_lines
 
-    with _explained():
-        path = _data_path(data)
+    with explained():
+        path = data_path(data)
         now = open_data(path)
         earlier = (
             open_data(path, settings={"as_of": before}) if is_day(before) else open_data(before)
@@ -168,7 +147,7 @@ def reports() -> None:
     """List the reports with their parameters."""
     from spmkit.reports import reports as known
 
-    with _explained():
+    with explained():
         for found in known():
             typer.echo(f"{found.name}: {found.title}\n  {found.description}")
             for p in found.parameters:
@@ -182,7 +161,7 @@ def check(
     """Say what was read, used and set aside, and why; exit 1 where the data cannot be used."""
     from spmkit.data import open_data
 
-    with _explained():
+    with explained():
         opened = open_data(data)
         _ = opened.calendar
         typer.echo(f"{opened.name}, as of {opened.as_of}, input {opened.fingerprint}\n")
@@ -223,9 +202,9 @@ def measure(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     from spmkit.lines import lines, refuse_other_lines
     from spmkit.measure import measure as measured
 
-    with _explained():
+    with explained():
         chosen = [asked_metric(text) for text in metrics]
-        opened = open_data(_data_path(data))
+        opened = open_data(data_path(data))
         for caution in opened.cautions():
             typer.echo(f"spmkit: {caution}; see: spmkit check", err=True)
         frame = lines(opened, table, period)
@@ -269,7 +248,7 @@ def sample(
     from spmkit.data.sample import Company, write_sample
 
     typer.echo(f"Writing {reps} reps over {quarters} quarters to {directory} …", err=True)
-    with _explained():
+    with explained():
         write_sample(directory, Company(reps=reps, quarters=quarters, seed=seed))
     typer.echo(directory)
 

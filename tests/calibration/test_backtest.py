@@ -34,13 +34,13 @@ def scores(found):
 
 def test_every_method_is_given_the_same_goal(found):
     lines = found.lines[found.lines["method"] != "company"]
-    sums = lines.groupby(["method", "step"])["quota"].sum().unstack()
+    sums = lines.pivot_table("quota", "method", "step", "sum")
     assert sums.to_numpy() == pytest.approx(np.tile(found.goals["goal"], (len(sums), 1)))
 
 
 def test_all_are_scored_on_the_same_rows_at_the_sum_of_sales(found):
     lines = scored_lines(found)
-    assert lines.groupby("method").size().nunique() == 1
+    assert len(set(lines.groupby("method").size())) == 1
     sums = lines.groupby(["method", "step"])[["even", "credited"]].sum()
     assert sums["even"].to_numpy() == pytest.approx(sums["credited"].to_numpy())
 

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from spmkit.calibration.errors import errors_of
 from spmkit.calibration.expectation import Expectation
 
+EVEN = tuple(np.linspace(-2, 2, 401))
 
-def ahead(errors=tuple(np.linspace(-2, 2, 401)), expected=(100.0, 50.0), spread=(20.0, 10.0)):
+
+def ahead(errors=EVEN, expected=(100.0, 50.0), spread=(20.0, 10.0)):
     return Expectation(
         pd.DataFrame({"expected": expected, "spread": spread}), np.array(errors, "float64")
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[Any]
 Draw: TypeAlias = dict[str, Array]
+QuotaRule: TypeAlias = Literal["last year", "expectation"]
 
 NONE = -1  # no day, no label, no reference
 FAR = 40_000  # a day that never comes
@@ -22,6 +23,7 @@ SLOW_SOURCE = 1
 BOTTLENECK_STAGE = 3
 POTENTIAL_ELASTICITY = 0.7
 QUOTA_GROWTH = 0.02
+JUDGEMENT = 0.05
 SALES_GROWTH = 0.12
 LAST_QUARTER_SHOCK = -0.11
 COACHING_EFFECT = 0.40
@@ -45,6 +47,11 @@ class Company:
         Activities, on average.
     seed
         The same seed gives the same bytes.
+    quota_rule
+        ``last year`` plants the ratchet: last year's sales and a bit more. ``expectation`` gives
+        what a territory can be expected to buy, judged anew each year, whatever was sold there.
+    unfair_factor
+        By how much the quotas of one region are too high; 1 plants nothing.
 
     Raises
     ------
@@ -62,6 +69,8 @@ class Company:
     opportunities_per_rep: float = 28.0
     activities_per_opportunity: float = 4.0
     seed: int = 20231120
+    quota_rule: QuotaRule = "last year"
+    unfair_factor: float = UNFAIR_FACTOR
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a company."""
@@ -75,6 +84,11 @@ class Company:
                 "A rep of a sample company closes at least 5 opportunities a quarter, with 0 or"
                 f" more activities each; got {self.opportunities_per_rep} and"
                 f" {self.activities_per_opportunity}."
+            )
+        if self.quota_rule not in ("last year", "expectation") or not self.unfair_factor > 0:
+            raise ValueError(
+                'quota_rule is "last year" or "expectation", and unfair_factor above zero; got'
+                f" {self.quota_rule!r} and {self.unfair_factor}."
             )
 
     @property

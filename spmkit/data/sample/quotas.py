@@ -9,10 +9,11 @@ import pyarrow as pa
 
 from spmkit.data.sample.columns import constant, dates, identifiers, labels, numbers
 from spmkit.data.sample.company import (
+    JUDGEMENT,
     NONE,
     OVER_ASSIGNMENT,
+    POTENTIAL_ELASTICITY,
     QUOTA_GROWTH,
-    UNFAIR_FACTOR,
     YEAR_SEASON,
     Array,
     Draw,
@@ -40,6 +41,8 @@ class Quotas:
 def set_quotas(world: World, totals: Totals) -> Quotas:
     """Set last year's sales plus growth, higher in the planted region, ramped for new hires.
 
+    A company may set what its territories can be expected to buy instead.
+
     Parameters
     ----------
     world
@@ -53,8 +56,10 @@ def set_quotas(world: World, totals: Totals) -> Quotas:
         In full thousands.
     """
     quarters = world.company.quarters + 1
-    basis = _basis(world, totals)[:, :quarters]
-    factor = (1 + QUOTA_GROWTH) * np.where(unfair(world), UNFAIR_FACTOR, 1.0)[:, None]
+    expected = world.company.quota_rule == "expectation"
+    basis = (_expected(world) if expected else _basis(world, totals))[:, :quarters]
+    raised = np.where(unfair(world), world.company.unfair_factor, 1.0)
+    factor = (1 + QUOTA_GROWTH) * raised[:, None]
     seat = _thousands(basis * factor * world.season[:quarters])
     rep, vacant = _issued(world, seat)
     return Quotas(seat, _thousands(rep), _thousands(vacant))
@@ -76,12 +81,27 @@ def _basis(world: World, totals: Totals) -> Array:
     return np.asarray(np.maximum(basis, 5_000.0))
 
 
+def _expected(world: World) -> Array:
+    """Give what a territory can be expected to buy a quarter at full strength, judged each year."""
+    lasting = POTENTIAL_ELASTICITY * np.log(world.potential) + world.luck
+    years = world.year - world.year[0]
+    judged = world.company.random(22).normal(0, JUDGEMENT, (len(lasting), years.max() + 1))
+    given = world.pull * np.exp(world.shock / 2)
+    usual = _sales(world) / given * np.exp(lasting[:, None] + judged[:, years]) * world.growth
+    return np.asarray(np.maximum(usual, 5_000.0))
+
+
+def _sales(world: World) -> Array:
+    """Give what the market buys at full strength, whatever the season, from a usual rep."""
+    chance = 1 / (1 + np.exp(-BASE_LOGIT))
+    each = counts(world) / (world.season * world.effort)[:, :, None] * chance * TYPE_SIZE
+    return np.asarray(each.sum(axis=2) * sizes(world) * LEVEL_BIAS)
+
+
 def _estimate(world: World) -> Array:
     """Expect sales as the market gave them a year before, with last year's luck."""
     rng = world.company.random(20)
-    chance = 1 / (1 + np.exp(-BASE_LOGIT))
-    each = counts(world) / (world.season * world.effort)[:, :, None] * chance * TYPE_SIZE
-    sales = each.sum(axis=2) * sizes(world) * LEVEL_BIAS
+    sales = _sales(world)
     rep, _ = world.spells.owner(np.arange(len(sales)), np.full(len(sales), world.starts[0]))
     luck = rng.normal(0, 0.07, len(sales)) + world.people.skill[rep]
     return np.asarray((sales[:, 0] * np.exp(luck))[:, None] * world.growth / world.growth[4])

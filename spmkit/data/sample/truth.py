@@ -43,8 +43,8 @@ def _planted(world: World) -> dict[str, Any]:
     """List the planted effects with their sizes."""
     managers = world.people.managers
     return {
-        "ratchet": {"rule": "last year's sales plus growth", "growth": planted.QUOTA_GROWTH},
-        "unfair_region": _named(REGIONS[planted.UNFAIR_REGION], planted.UNFAIR_FACTOR),
+        "ratchet": _ratchet(world),
+        "unfair_region": _named(REGIONS[planted.UNFAIR_REGION], world.company.unfair_factor),
         "admin_region": _named(REGIONS[planted.ADMIN_REGION], planted.ADMIN_SHARE),
         "slow_response_source": SOURCES[planted.SLOW_SOURCE],
         "bottleneck_stage": STAGES[planted.BOTTLENECK_STAGE],
@@ -59,6 +59,13 @@ def _planted(world: World) -> dict[str, Any]:
         "player_manager": str(world.rep_ids[1 + int(world.team[world.player_seat])]),
         "managers": [str(one) for one in world.rep_ids[1 : 1 + managers]],
     }
+
+
+def _ratchet(world: World) -> dict[str, Any] | None:
+    """Name the rule by which last year's sales make this year's quota, where they do."""
+    if world.company.quota_rule == "expectation":
+        return None
+    return {"rule": "last year's sales plus growth", "growth": planted.QUOTA_GROWTH}
 
 
 def _named(name: str, size: float) -> dict[str, Any]:

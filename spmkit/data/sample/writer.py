@@ -37,6 +37,25 @@ from spmkit.data.sample.writing import Form, Write, table_files
 
 OPPORTUNITIES_A_BLOCK = 100_000
 ACTIVITIES_A_BLOCK = 1_500_000
+POLICY = """# What is decided about quotas. Shares are written as 0.1 for 10 %.
+over_assignment = 0.06
+rounding = 1000
+max_increase = 1.5            # on the quota of the same quarter of the year before
+max_decrease = 0.4
+compared_with = "year before"
+
+[criteria]                    # what quotas are judged by
+participation = 0.6           # of the reps at quota
+below_threshold = [0.0, 0.1]  # of the reps below half of quota
+at_excellence = [0.05, 0.2]   # of the reps at 120 % and more
+stability_cap = 0.2
+exception_share = 0.1
+
+[pay]                         # nothing below half of quota, double above it
+threshold = 0.5
+tiers = [[1.0, 2.0]]
+cap = 3.0
+"""
 
 
 def write_sample(folder: str | Path, company: Company | None = None, form: Form = "mixed") -> None:
@@ -79,6 +98,7 @@ def write_sample(folder: str | Path, company: Company | None = None, form: Form 
     text = json.dumps(truth(world, defects), indent=1)
     (place / "truth.json").write_text(text + "\n", encoding="utf-8")
     (place / "spmkit.toml").write_text(_mapping(), encoding="utf-8")
+    (place / "policy.toml").write_text(POLICY, encoding="utf-8")
 
 
 def _empty_folder(folder: Path, form: Form) -> Path:

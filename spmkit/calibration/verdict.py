@@ -1,0 +1,262 @@
+"""The verdict on a set of quotas: ten criteria, each with its interval, and no single score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from spmkit.calibration.arithmetic import implied_coverage
+from spmkit.calibration.chance import noise_floor
+from spmkit.calibration.equivalence import band_verdict
+from spmkit.calibration.evidence import Evidence, own_lines, three_numbers
+from spmkit.calibration.frames import signed
+from spmkit.calibration.scores import brier_skill, method_scores
+from spmkit.intervals import wilson_interval
+
+VERDICT_COLUMNS = (
+    *("criterion", "name", "measure", "value", "low", "high", "n", "wanted", "verdict", "note"),
+)
+_PASS, _FAIL, _OPEN = "pass", "fail", "cannot tell"
+_WIDEST = 0.1  # half an interval of participation: what is wider says little
+_NOT_DECLARED = "Not declared: policy.toml, [criteria] {}."
+Line = dict[str, Any]
+
+
+def verdict(evidence: Evidence) -> pd.DataFrame:
+    """Judge the quotas of a period by the criteria C1 to C10.
+
+    A criterion passes where its interval lies within what is wanted, fails where it lies outside
+    and else cannot tell: few reps are no proof of anything. There is no score on purpose: one
+    number would hide which of them failed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``criterion`` (C1 to C10), ``name``, ``measure`` (what the value is), ``value``, ``low``,
+        ``high``, ``n``, ``wanted`` (in words), ``verdict`` (``pass``, ``fail``, ``cannot tell``)
+        and ``note``.
+
+    Examples
+    --------
+    >>> from spmkit.calibration.fairness import fairness_tests
+    >>> from spmkit.calibration.simulator import World, simulated
+    >>> panel = simulated(World(reps=20, quarters=8)).panel
+    >>> found = verdict(Evidence(panel, "2021Q4", None, fairness_tests(panel)))
+    >>> found["criterion"].drop_duplicates().tolist()
+    ['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7', 'C8', 'C9', 'C10']
+    """
+    parts = (_level, _participation, _discrimination, _dispersion, _fairness, _luck)
+    more = (_honesty, _affordability, _shape, _stability, _reconciliation)
+    lines = [line for part in (*parts, *more) for line in part(evidence)]
+    return pd.DataFrame(lines, columns=list(VERDICT_COLUMNS))
+
+
+def _level(evidence: Evidence) -> Iterator[Line]:
+    found, target = three_numbers(evidence), evidence.criteria.participation
+    bounds = (found["low"], found["high"])
+    own = (
+        "C1",
+        "level",
+        "quotas over expected sales",
+        found["coverage"],
+        *bounds,
+        found["periods"],
+    )
+    if target is None or np.isnan(found["spread"]):
+        note = _NOT_DECLARED.format("participation") if target is None else ""
+        yield _line(own, "", _OPEN, note)
+        return
+    middle, margin = implied_coverage(target, found["spread"]), evidence.criteria.coverage_margin
+    told = band_verdict(*bounds, (middle - margin, middle + margin))
+    words = f"about {_percent(middle)} ± {margin * 100:.0f} points for {_percent(target)} at quota"
+    yield _line(own, words, told, f"At a spread of {found['spread']:.2f}.")
+
+
+def _participation(evidence: Evidence) -> Iterator[Line]:
+    now, target = evidence.now, evidence.criteria.participation
+    hits, n = int((now["credited"].round(2) >= now["quota"].round(2)).sum()), len(now)
+    low, high = (float(end) for end in wilson_interval(hits, n, 0.95)) if n else (np.nan, np.nan)
+    own = ("C1", "participation", "reps at quota", hits / n if n else np.nan, low, high, n)
+    if target is None:
+        yield _line(own, "", _OPEN, _NOT_DECLARED.format("participation"))
+    elif not low <= target <= high:
+        yield _line(own, f"about {_percent(target)}", _FAIL if n else _OPEN)
+    else:
+        told, note = (_OPEN, "Too few reps.") if (high - low) / 2 > _WIDEST else (_PASS, "")
+        yield _line(own, f"about {_percent(target)}", told, note)
+
+
+def _discrimination(evidence: Evidence) -> Iterator[Line]:
+    wanted = "above 0: better than last year plus growth at the same sum"
+    name = ("C2", "discrimination", "skill of the company's quotas")
+    try:
+        if evidence.tested is None:
+            raise ValueError("The past is too short for a back-test.")
+        scores = method_scores(evidence.tested, confidence=evidence.criteria.skill_confidence)
+    except ValueError as error:
+        yield _line((*name, *_nothing()), wanted, _OPEN, str(error))
+        return
+    rows = scores[scores["method"] == "company"]
+    if rows.empty:
+        yield _line((*name, *_nothing()), wanted, _OPEN, "The company gave no quotas to compare.")
+        return
+    own = rows.iloc[0]
+    values = (own["skill"], own["skill_low"], own["skill_high"], int(own["n"]))
+    yield _line((*name, *values), wanted, _signed(own["skill_low"], own["skill_high"]))
+
+
+def _dispersion(evidence: Evidence) -> Iterator[Line]:
+    most = evidence.criteria.noise_floor
+    found = noise_floor(evidence.panel, most)
+    own = (
+        "C3",
+        "dispersion",
+        "spread over that of chance",
+        found["ratio"],
+        found["low"],
+        found["high"],
+    )
+    note = "" if found["status"] == "ok" else str(found["status"])
+    yield _line((*own, found["n"]), f"at most {most:g}", str(found["verdict"]), note)
+
+
+def _fairness(evidence: Evidence) -> Iterator[Line]:
+    tests = evidence.fairness[evidence.fairness["test"].isin(["T1", "T2", "T3", "T4"])]
+    yield _together("C4", "fairness", tests, "T1 to T4 too small to matter")
+
+
+def _luck(evidence: Evidence) -> Iterator[Line]:
+    names = ["last year's growth", "last year's surprise", "above less below"]
+    names.append("next quota on last year's surprise")
+    tests = evidence.fairness[evidence.fairness["name"].isin(names)]
+    yield _together("C5", "no luck tax", tests, "last year's luck too small to matter")
+
+
+def _together(criterion: str, name: str, tests: pd.DataFrame, wanted: str) -> Line:
+    """Tests of one criterion: it fails by any, and passes by all."""
+    counts = tests["verdict"].value_counts()
+    failed = tests.loc[tests["verdict"] == _FAIL]
+    told = _FAIL if len(failed) else _PASS if counts.get(_PASS, 0) == len(tests) > 0 else _OPEN
+    said = [f"{row.test} {row.name_} {signed(row.effect)}" for row in _named(failed)]
+    words = ", ".join(said) or f"{counts.get(_OPEN, 0)} of {len(tests)} cannot be told"
+    passed = counts.get(_PASS, 0)
+    note = f"Failed: {words}." if said else "" if told == _PASS else f"{words.capitalize()}."
+    values = (passed / len(tests) if len(tests) else np.nan, np.nan, np.nan, len(tests))
+    return _line((criterion, name, "tests passed", *values), wanted, told, note)
+
+
+def _named(tests: pd.DataFrame) -> Iterator[Any]:
+    return tests.rename(columns={"name": "name_"}).itertuples(index=False)
+
+
+def _honesty(evidence: Evidence) -> Iterator[Line]:
+    wanted = "above 0: better than one probability for all"
+    name = ("C6", "honest probabilities", "Brier skill of the calibrated method")
+    if evidence.tested is None:
+        yield _line((*name, *_nothing()), wanted, _OPEN, "The past is too short for a back-test.")
+        return
+    value, low, high, n = brier_skill(evidence.tested)
+    yield _line((*name, value, low, high, n), wanted, _signed(low, high))
+    lines = own_lines(evidence).dropna(subset=["low"])
+    inside = int(lines["credited"].between(lines["low"], lines["high"]).sum())
+    band = evidence.criteria.interval_coverage
+    ends = wilson_interval(inside, len(lines), 0.95) if len(lines) else (np.nan, np.nan)
+    share = inside / len(lines) if len(lines) else np.nan
+    own = ("C6", "honest ranges", "sales within the 80 % range", share, *map(float, ends))
+    told = band_verdict(float(ends[0]), float(ends[1]), band)
+    yield _line((*own, len(lines)), f"from {band[0] * 100:.0f} to {_percent(band[1])}", told)
+
+
+def _affordability(evidence: Evidence) -> Iterator[Line]:
+    name = ("C7", "affordability", "payout at P90 over budget and reserve")
+    budget = evidence.criteria.budget
+    if evidence.cost is None:
+        yield _line(
+            (*name, *_nothing()), "at most 100 %", _OPEN, "No pay curve is declared: [pay]."
+        )
+        return
+    facts = evidence.cost.set_index("fact")
+    if budget is None:
+        yield _line((*name, *_nothing()), "at most 100 %", _OPEN, _NOT_DECLARED.format("budget"))
+        return
+    room = budget + (evidence.criteria.reserve or 0.0)
+    ends = [facts[end].get("P90", np.nan) / room for end in ("value", "low", "high")]
+    own = (*name, *ends, int(facts["n"].get("P90", 0)))
+    yield _line(own, "at most 100 %", band_verdict(ends[1], ends[2], (0.0, 1.0)))
+
+
+def _shape(evidence: Evidence) -> Iterator[Line]:
+    tests = evidence.fairness[evidence.fairness["test"] == "T9"]
+    tests = tests[tests["name"] != "at quota"]
+    yield _together("C8", "shape", tests, "shares within the declared ranges, one hump")
+
+
+def _stability(evidence: Evidence) -> Iterator[Line]:
+    """How far half of the quotas moved from the same part of the year before, and by hand."""
+    cap, panel = evidence.criteria.stability_cap, evidence.panel
+    cycle = int(panel["season"].max())
+    now = evidence.now
+    before = panel[(panel["step"] == now["step"].max() - cycle) & (panel["quota"] > 0)]
+    both = now.merge(before, on="rep_id", suffixes=("", "_before"))
+    both = both[(both["present"] > 0.999) & (both["present_before"] > 0.999)]
+    moved = np.abs(np.log(np.asarray(both["quota"] / both["quota_before"], "float64")))
+    value = float(np.median(moved)) if len(moved) else np.nan
+    own = ("C9", "stability", "median change of a quota on the year before", value, np.nan, np.nan)
+    told = _OPEN if cap is None or np.isnan(value) else _PASS if value <= cap else _FAIL
+    note = _NOT_DECLARED.format("stability_cap") if cap is None else ""
+    yield _line((*own, len(moved)), "" if cap is None else f"at most {_percent(cap)}", told, note)
+    yield from _exceptions(evidence)
+
+
+def _exceptions(evidence: Evidence) -> Iterator[Line]:
+    most, n = evidence.criteria.exception_share, len(evidence.now)
+    share = evidence.changed / n if n else np.nan
+    own = ("C9", "exceptions", "quotas changed after release", share, np.nan, np.nan, n)
+    told = _OPEN if most is None or np.isnan(share) else _PASS if share <= most else _FAIL
+    note = _NOT_DECLARED.format("exception_share") if most is None else ""
+    yield _line(own, "" if most is None else f"at most {_percent(most)}", told, note)
+
+
+def _reconciliation(evidence: Evidence) -> Iterator[Line]:
+    over = evidence.assigned / evidence.plan - 1 if evidence.plan > 0 else np.nan
+    own = ("C10", "reconciliation", "quotas over plan", over, np.nan, np.nan, len(evidence.now))
+    note = "No plan of the company is given." if np.isnan(over) else ""
+    told = _OPEN if np.isnan(over) else _PASS if round(over, 4) >= 0 else _FAIL
+    yield _line(own, "not below 0: every part of the plan is in a quota", told, note)
+    share = evidence.unassigned
+    own = (
+        "C10",
+        "unassigned potential",
+        "share of potential without a rep",
+        share,
+        np.nan,
+        np.nan,
+        0,
+    )
+    told = _OPEN if np.isnan(share) else _PASS if share == 0 else _FAIL
+    yield _line(own, "none", told, "No potential is given." if np.isnan(share) else "")
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f} %"
+
+
+def _signed(low: float, high: float) -> str:
+    return _PASS if low > 0 else _FAIL if high < 0 else _OPEN
+
+
+def _nothing() -> tuple[float, float, float, float]:
+    return np.nan, np.nan, np.nan, np.nan
+
+
+def _line(own: tuple[Any, ...], wanted: str, told: str, note: str = "") -> Line:
+    return dict(zip(VERDICT_COLUMNS, (*own, wanted, told, note), strict=True))
+
+
+def counts(found: pd.DataFrame) -> Mapping[str, int]:
+    """How many lines of a verdict pass, fail and cannot be told."""
+    by = found["verdict"].value_counts()
+    return {name: int(by.get(name, np.nan)) for name in (_PASS, _FAIL, _OPEN)}

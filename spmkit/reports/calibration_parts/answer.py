@@ -1,0 +1,80 @@
+"""The first screen of a calibration page: five questions, each with its answer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from spmkit import narrative
+from spmkit.calibration.chance import noise_floor
+from spmkit.calibration.evidence import three_numbers
+from spmkit.calibration.ratchet import ratchet
+from spmkit.calibration.study import Study
+from spmkit.calibration.verdict import counts, verdict
+from spmkit.reports import page
+from spmkit.reports.review_parts.answer import day_words
+
+_WORDS = ("common probability", "expected", "total")
+
+
+def calibration_masthead(study: Study, title: str) -> page.Part:
+    """The head: report and periods, company, the day of the data, for whom it is."""
+    data = study.data
+    facts = [
+        data.settings.company,
+        f"quotas of {study.period} judged, of {study.ahead} proposed",
+        f"data as of {day_words(data.as_of)}",
+        "names reps: for analysts",
+    ]
+    return page.masthead(title, *[str(fact) for fact in facts if fact])
+
+
+def calibration_answer(study: Study) -> page.Part:
+    """The verdict in one sentence, and what it cannot carry."""
+    found = counts(verdict(study.evidence))
+    facts = next_facts(study)
+    total = None if facts is None else facts["total"]
+    lead = page.lead(narrative.verdict_lead(found, study.period, study.ahead, total))
+    said = [
+        "There is no single score: one number would hide which criterion failed. What the data "
+        "cannot tell is no pass."
+    ]
+    if study.expected_is_goal and total is not None:
+        said.append(f"No goal of {study.ahead} was given: what is expected in sum stands for it.")
+    said += narrative.cautioned(study.data.cautions())
+    return page.Part(lead + page.sub(" ".join(said)))
+
+
+def five_answers(study: Study) -> page.Part:
+    """Was the level right, was it fair, was it luck, what should be next, what will it cost."""
+    now = study.evidence.now
+    reached = float((now["credited"].round(2) >= now["quota"].round(2)).mean()) if len(now) else 0.0
+    slopes = ratchet(study.panel)
+    surprise = slopes[(slopes["follows"] == "surprise") & (slopes["part"] == "all")]
+    answers = [
+        narrative.level_answer(three_numbers(study.evidence), reached, len(now)),
+        narrative.fairness_answer(study.fairness),
+        narrative.luck_answer(
+            noise_floor(study.panel), next(iter(surprise.to_dict("records")), None)
+        ),
+        narrative.next_answer(next_facts(study), study.ahead, str(study.proposal)),
+        narrative.cost_answer(cost_facts(study), str(study.cost)),
+    ]
+    return page.figures(*answers)
+
+
+def next_facts(study: Study) -> dict[str, float] | None:
+    """The facts of the proposal; None where there is none."""
+    if isinstance(study.proposal, str):
+        return None
+    total = study.proposal.total.set_index("fact")
+    found = {name: float(total["value"][name]) for name in _WORDS}
+    ends = {end: float(total[end]["common probability"]) for end in ("low", "high")}
+    return {**found, **ends}
+
+
+def cost_facts(study: Study) -> dict[str, float] | None:
+    """The facts of the cost; None where it is not known."""
+    if isinstance(study.cost, str):
+        return None
+    facts = study.cost.facts.set_index("fact")["value"]
+    return {str(name): float(value) for name, value in facts.items() if np.isfinite(value)}

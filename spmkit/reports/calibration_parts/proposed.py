@@ -1,0 +1,165 @@
+"""The quotas of the period ahead: proposed, reconciled, phased, and explained seat by seat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from spmkit import charts, tables
+from spmkit.calibration.cascade import cascade
+from spmkit.calibration.guardrails import seat_names
+from spmkit.calibration.phasing import days_of, phased
+from spmkit.calibration.proposal import Proposal
+from spmkit.calibration.rationale import rationale
+from spmkit.calibration.study import Study
+from spmkit.reports import page
+from spmkit.reports.review_parts.sections import Stack
+from spmkit.units import COUNT, MONEY, MULTIPLE, PERCENT, Unit, format_value, whole_percent
+
+_MOST_DRAWN = 40
+_MOST_EXPLAINED = 100
+_MOST_LISTED = 1000
+_SEAT_UNITS: Mapping[str, Unit] = {
+    **dict.fromkeys(("expected", "low", "high", "last_quota", "quota"), MONEY),
+    **dict.fromkeys(("change", "probability"), PERCENT),
+    "quota_to_expected": MULTIPLE,
+}
+_SEAT_LABELS = {
+    "rep": "Rep",
+    "last_quota": "Last quota",
+    "expected": "Expected",
+    "low": "80 % from",
+    "high": "to",
+    "quota": "Proposed",
+    "change": "Change",
+    "probability": "Chance",
+    "quota_to_expected": "Of expected",
+    "reasons": "Why",
+}
+_COST_UNITS: Mapping[str, Unit] = {
+    "binds": COUNT,
+    "rise_share": PERCENT,
+    **dict.fromkeys(("spread_without", "spread"), PERCENT),
+}
+_COST_LABELS = {
+    "guardrail": "Rule",
+    "detail": "",
+    "binds": "Holds seats",
+    "rise_share": "Loss rises by",
+    "spread_without": "Spread of chances without",
+    "spread": "with it",
+}
+
+
+def proposal_parts(study: Study) -> Any:
+    """The proposed quotas, or why there are none."""
+    if isinstance(study.proposal, str):
+        return page.note(study.proposal)
+    seats = study.proposal.seats
+    return Stack([_dumbbells(study, seats), _seat_table(study, seats), _cost_table(study.proposal)])
+
+
+def _dumbbells(study: Study, seats: pd.DataFrame) -> Any:
+    shown = seats.sort_values("quota", ascending=False).head(_MOST_DRAWN)
+    shown = shown.assign(told=[whole_percent(p) for p in shown["probability"]])
+    total = study.proposal.total.set_index("fact")["value"]  # type: ignore[union-attr]
+    some = f"; the largest {len(shown)} of {len(seats):,}" if len(shown) < len(seats) else ""
+    chance = whole_percent(float(total["common probability"]))
+    title = (
+        f"Quotas of {format_value(float(total['total']), MONEY)} in sum are reached with {chance} "
+        "each, but for what a rule holds"
+    )
+    subtitle = (
+        f"Last quota (ring), proposed for {study.ahead} (dot), 80 % range of what is expected "
+        f"(band), chance to reach it{some}"
+    )
+    return charts.quota_dumbbells(shown, title, subtitle)
+
+
+def _seat_table(study: Study, seats: pd.DataFrame) -> page.Part:
+    shown = seats.sort_values("quota", ascending=False).head(_MOST_LISTED)
+    currency = study.data.settings.currency
+    table = tables.unit_table(shown, _SEAT_UNITS, "", _SEAT_LABELS, currency)
+    return page.unfolding(f"{len(seats):,} seats in figures", table.as_raw_html())
+
+
+def _cost_table(proposal: Proposal) -> Any:
+    title = "What each rule costs in accuracy, and how uneven it makes the chances"
+    return tables.unit_table(proposal.costs, _COST_UNITS, title, _COST_LABELS)
+
+
+def reconciliation_parts(study: Study) -> Any:
+    """The sums by level, and the quotas by month."""
+    if isinstance(study.proposal, str):
+        return page.note(study.proposal)
+    return Stack([_levels(study, study.proposal), _months(study, study.proposal)])
+
+
+def _levels(study: Study, proposal: Proposal) -> Any:
+    found = cascade(proposal)
+    shown = found[found["level"] != "rep"]
+    names = dict(zip(proposal.seats["manager_id"], proposal.seats["manager"], strict=True))
+    node = shown["node"].map(lambda name: names.get(name, name))
+    labels = {
+        "level": "Level",
+        "node": "",
+        "quota": "Asked of it",
+        "assigned": "Asked just below",
+        "over_assignment": "Over-assigned",
+        "reps": "Rep quotas below",
+        "seats": "Seats",
+        "vacant": "Vacant",
+    }
+    units: Mapping[str, Unit] = {
+        **dict.fromkeys(("quota", "assigned", "reps"), MONEY),
+        **dict.fromkeys(("seats", "vacant"), COUNT),
+        "over_assignment": PERCENT,
+    }
+    levels = shown["level"].replace({"manager_id": "manager"})
+    title = f"What {study.ahead} asks at each level; every sum is exact to the cent"
+    currency = study.data.settings.currency
+    rows = shown.assign(level=levels, node=node)
+    return tables.unit_table(
+        rows, units, title, labels, currency, in_full=("quota", "assigned", "reps")
+    )
+
+
+def _months(study: Study, proposal: Proposal) -> Any:
+    calendar = study.data.calendar
+    holidays = study.data.settings.calendar.get("holidays")
+    days = days_of(calendar.period(study.ahead), calendar, holidays)
+    parts = phased(proposal.seats, days)
+    sums = parts.groupby(["part", "selling_days"], sort=False)["quota"].sum().reset_index()
+    labels = {"part": "Month", "selling_days": "Selling days", "quota": "Quota"}
+    units: Mapping[str, Unit] = {"selling_days": COUNT, "quota": MONEY}
+    title = f"{study.ahead} by month, by selling days"
+    currency = study.data.settings.currency
+    return tables.unit_table(sums, units, title, labels, currency, in_full=("quota",))
+
+
+def rationale_parts(study: Study) -> Any:
+    """A sheet a seat: from what is expected to the quota, in steps that add up."""
+    if isinstance(study.proposal, str):
+        return page.note(study.proposal)
+    names = seat_names(study.proposal.seats)
+    titles = study.proposal.seats["rep"].fillna("vacant seat").tolist()
+    shown = list(zip(names, titles, strict=True))[:_MOST_EXPLAINED]
+    more = len(names) - len(shown)
+    sheets = [_sheet(study.proposal, name, str(title)) for name, title in shown]
+    rest = (
+        [page.note(f"{more:,} more seats: spmkit quotas propose writes all of them.")]
+        if more
+        else []
+    )
+    return Stack([page.Part("".join(sheets)), *rest])
+
+
+def _sheet(proposal: Proposal, name: str, title: str) -> str:
+    steps = rationale(proposal, name)
+    labels = {"step": "Step", "amount": "Amount", "running": "So far", "words": "In words"}
+    units: Mapping[str, Unit] = {"amount": MONEY, "running": MONEY}
+    table = tables.unit_table(steps, units, "", labels, in_full=("amount", "running"))
+    quota = format_value(float(steps["running"].iloc[-1]), MONEY)
+    return str(page.unfolding(f"{title}: {quota}", table.as_raw_html()))
