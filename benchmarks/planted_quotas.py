@@ -1,7 +1,7 @@
 """Whether what is planted in quotas is found, and not found where it is not: counts over seeds.
 
-``python -m benchmarks.planted_quotas [--seeds N]``; two tests at 5 % on each of four companies a
-seed, with both plants, with neither and with either.
+``python -m benchmarks.planted_quotas [--seeds N] [--first SEED]``; two tests at 5 % on each of
+four companies a seed: with both plants, with neither and with either.
 """
 
 from __future__ import annotations
@@ -57,10 +57,10 @@ class Found:
         return self.found >= self.goal if self.is_there else self.found <= self.goal
 
 
-def count(seeds: int) -> list[Found]:
+def count(seeds: int, first: int = 0) -> list[Found]:
     """Look for the ratchet and the region in the four companies of each seed."""
     counts: Counter[tuple[str, str]] = Counter()
-    for seed in range(seeds):
+    for seed in range(first, first + seeds):
         for planted, rule, factor in _COMPANIES:
             panel = sample_panel(Company(seed=seed, quota_rule=rule, unfair_factor=factor))
             counts["ratchet", planted] += ratchet_is_seen(panel, rightly="ratchet" in planted)
@@ -104,7 +104,9 @@ def main() -> None:
     """Print the counts; the exit code says whether all goals are met."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.planted_quotas")
     parser.add_argument("--seeds", type=int, default=200, help="companies of each kind")
-    rows = count(parser.parse_args().seeds)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    asked = parser.parse_args()
+    rows = count(asked.seeds, asked.first)
     print(markdown(rows))
     sys.exit(not all(row.holds for row in rows))
 

@@ -12,8 +12,9 @@ from spmkit.calibration.design import FIRM
 from spmkit.calibration.errors import FEWEST_ERRORS
 from spmkit.calibration.expectation import Expectation
 from spmkit.calibration.history import History, seats
-from spmkit.calibration.methods import calibrated_settings
+from spmkit.calibration.methods import calibrated_settings, methods
 from spmkit.calibration.regressions import Regressions
+from spmkit.calibration.scores import CALIBRATED
 from spmkit.data import DataError
 from spmkit.intervals import Floats
 
@@ -43,9 +44,9 @@ class Ahead:
         same period a year before), ``history_periods``, and the factors whose product is
         ``expected``: ``baseline`` (money), ``potential_effect``, ``role_effect``,
         ``trend_effect``, ``season_effect``, ``ramp_effect``, ``territory_effect``,
-        ``rep_effect`` and ``present_effect``.
-    variant
-        The setting that the past spoke for.
+        ``rep_effect`` and ``present_effect`` (of the calibrated method alone).
+    method, variant
+        The method, and the setting of it that the past spoke for.
     errors
         How many past errors the distribution rests on.
     periods
@@ -55,19 +56,22 @@ class Ahead:
     """
 
     expectation: Expectation
+    method: str
     variant: str
     errors: int
     periods: int
     left_out: pd.DataFrame
 
 
-def expected_ahead(panel: pd.DataFrame) -> Ahead:
+def expected_ahead(panel: pd.DataFrame, name: str = CALIBRATED) -> Ahead:
     """Expect the sales of each seat of the last period of a panel, which is ahead.
 
     Parameters
     ----------
     panel
         What ``quota_panel(data, ahead)`` gave.
+    name
+        Of the method, such as :func:`method_ahead` gives it.
 
     Raises
     ------
@@ -88,25 +92,30 @@ def expected_ahead(panel: pd.DataFrame) -> Ahead:
     history = History(panel, step)
     _refuse_short(history)
     models = Regressions(panel)
-    method, settings = calibrated_settings(models)
-    tried = expectations(panel[panel["step"] < step], method).reindex(panel.index)
-    variant = chosen(panel[panel["step"] < step], tried, step)
-    errors = learnt(panel[panel["step"] < step], tried[variant].loc[panel["step"] < step], step)
+    calibrated, settings = calibrated_settings(models)
+    known = {one.name: one for one in [*methods(panel), calibrated]}
+    method, past = known[name], panel[panel["step"] < step]
+    tried = expectations(past, method)
+    variant = chosen(past, tried, step)
+    errors = learnt(past, tried[variant], step)
     if errors is None:
         raise DataError(
             f"Fewer than {FEWEST_ERRORS} expectations of the past are over, so it cannot be told "
             "how far the next ones may be off. Give quotas and sales of more periods or reps."
         )
-    parts = _parts(models, history, *settings[variant])
     there = (history.ahead["present"] > 0).to_numpy()
-    raw = np.exp(np.log(parts).sum(axis=1)).to_numpy("float64")
+    raw = method.variants[variant](history)
+    raw = np.where(np.isnan(raw), np.nanmean(raw), raw)
     raw = np.maximum(raw, _SMALLEST * raw[there].mean())
     rows = _with_past(history)[there]
     found = rows.assign(expected=errors.expected(raw)[there], spread=errors.spread(raw)[there])
-    factors = parts[there].assign(baseline=lambda f: f["baseline"] * errors.level)
-    found = pd.concat([found, factors.set_axis(found.index)], axis=1).reset_index(drop=True)
+    if name == CALIBRATED:
+        parts = _parts(models, history, *settings[variant])[there]
+        factors = parts.assign(baseline=parts["baseline"] * errors.level)
+        found = pd.concat([found, factors.set_axis(found.index)], axis=1)
     return Ahead(
-        Expectation(found, errors.sizes),
+        Expectation(found.reset_index(drop=True), errors.sizes),
+        name,
         variant,
         len(errors.sizes),
         step,

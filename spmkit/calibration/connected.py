@@ -140,9 +140,9 @@ def connected_sets(pairs: pd.DataFrame) -> pd.Series[int]:
 
 def _sentence(reps: int, moved: int, largest: int) -> str:
     if not reps:
-        return f"No territory is known: this {NOT_TOLD}."
+        return f"No territory is known: {NOT_TOLD}."
     if not moved:
-        return f"No rep of {reps} held more than one territory: this {NOT_TOLD}."
+        return f"No rep of {reps} held more than one territory: {NOT_TOLD}."
     return (
         f"{moved} of {reps} reps ({whole_percent(moved / reps)}) held more than one territory; "
         f"{largest} ({whole_percent(largest / reps)}) are linked with one another, and only among "

@@ -135,7 +135,7 @@ class _Solver:
         """Slopes and effects for what stands on the right of the equations."""
         slopes = np.linalg.solve(self.rest, columns - self.told.T @ groups)
         effects = self.groups.solve(groups - self.across @ slopes)
-        return slopes, np.asarray(effects, dtype=np.float64)
+        return np.asarray(slopes, dtype=np.float64), np.asarray(effects, dtype=np.float64)
 
     def size(self) -> float:
         """The logarithm of the determinant of the equations."""

@@ -77,7 +77,7 @@ def _common(panel: pd.DataFrame) -> list[tuple[str, Floats]]:
     known = panel["potential"].fillna(0.0) > 0
     log = pd.Series(np.log(panel["potential"].where(known)), index=panel.index)
     tenure = panel["tenure_periods"].fillna(RAMPED_AFTER)
-    kind = panel["role"].fillna("").astype(str) + "\n" + panel["segment"].fillna("").astype(str)
+    kind = panel["role"].astype(str) + "\n" + panel["segment"].astype(str)
     years = panel["step"] / panel["season"].max()
     columns: list[tuple[str, pd.Series[Any]]] = [
         ("potential", (log - log.mean()).fillna(0.0)),

@@ -53,7 +53,7 @@ def persistence(asked: Asked) -> Iterator[Line]:
         ("year to year", asked.changes, ("attained", "attained_before"), "year"),
     ):
         test = Question("T7", name, RANKS, MODERATE[1])
-        found = no_effect("needs a second one")
+        found = no_effect(f"needs a second {name.split()[0]}")
         if len(rows):
             found = pooled_spearman(rows, *columns, within, asked.confidence)
         note = f"Wanted from {MODERATE[0]:.0f} to {MODERATE[1]}: skill lasts, luck does not."

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from spmkit.calibration.adjustment_scores import score_adjustments
 from spmkit.calibration.attained import relative_attainment
 from spmkit.calibration.equivalence import FEWEST_REPS, Effect, band_verdict, no_effect
 from spmkit.calibration.fairness_lines import Asked, Line, Question, line
 from spmkit.calibration.humps import two_humps
-from spmkit.intervals import Floats
+from spmkit.intervals import Floats, wilson_interval
 from spmkit.redraws import redrawn_interval
 from spmkit.units import whole_percent
 
@@ -45,15 +46,23 @@ def _share(asked: Asked, name: str, hits: Floats, wanted: tuple[float, float] | 
     test = Question("T9", name, "share of reps and periods", np.nan)
     if reps < FEWEST_REPS:
         return line(test, no_effect("insufficient n", len(hits), reps))
-    hit, all_of = np.bincount(rep, hits), np.bincount(rep)
-    low, high = redrawn_interval(
-        lambda counts: counts @ hit / (counts @ all_of), reps, asked.confidence
-    )
+    low, high = _share_bounds(rep, hits, asked.confidence)
     found = Effect(float(hits.mean()), low, high, len(hits), reps)
     if wanted is None:
         return line(test, found, "cannot tell", "No share is declared.")
     ends = " to ".join(whole_percent(end) for end in wanted)
     return line(test, found, band_verdict(low, high, wanted), f"Declared: {ends}.")
+
+
+def _share_bounds(rep: NDArray[np.intp], hits: Floats, confidence: float) -> tuple[float, float]:
+    """Reps redrawn; where all rows are alike every redraw is too, and reps are counted instead."""
+    hit, all_of = np.bincount(rep, hits), np.bincount(rep)
+    if hits.min() < hits.max():
+        return redrawn_interval(
+            lambda counts: counts @ hit / (counts @ all_of), len(hit), confidence
+        )
+    low, high = wilson_interval([len(hit) * hits[0]], [len(hit)], confidence)
+    return float(low[0]), float(high[0])
 
 
 def _humps(asked: Asked) -> Line:

@@ -124,12 +124,11 @@ def _group_sums(units: pd.DataFrame, by: str) -> dict[Any, Floats]:
 
 
 def _sums_of(units: pd.DataFrame) -> Floats:
-    """Units, sum of weights, and of weights × values; the squares of the weights × values² to 0."""
+    """Sums of weights and of weights × values, and of squared weights × values² to values to 1."""
     weight = units["periods"].to_numpy("float64")
     value = units["relative"].to_numpy("float64")
     squares = weight**2
     parts = (
-        np.ones(len(value)),
         weight,
         weight * value,
         squares * value**2,
@@ -142,7 +141,7 @@ def _sums_of(units: pd.DataFrame) -> Floats:
 def _against(sums: Floats, others: Floats) -> tuple[Floats, Floats, Floats]:
     """Difference of the two means, its standard error, and Welch's degrees of freedom."""
     means, variances = zip(*(_mean(part) for part in (sums, others)), strict=True)
-    free = [part[:, 0] - 1 for part in (sums, others)]
+    free = [_effective(part) - 1 for part in (sums, others)]
     whole = variances[0] + variances[1]
     parts = variances[0] ** 2 / free[0] + variances[1] ** 2 / free[1]
     freedom = np.divide(whole**2, parts, out=np.ones(len(whole)), where=parts > 0)
@@ -151,10 +150,16 @@ def _against(sums: Floats, others: Floats) -> tuple[Floats, Floats, Floats]:
 
 def _mean(sums: Floats) -> tuple[Floats, Floats]:
     """The weighted mean of a group, and its variance with each rep a cluster."""
-    n, weight, value, two, one, none = sums.T
+    weight, value, two, one, none = sums.T
     mean = value / weight
     squared = np.maximum(two - 2 * mean * one + mean**2 * none, 0.0)
+    n = _effective(sums)
     return mean, n / (n - 1) * squared / weight**2
+
+
+def _effective(sums: Floats) -> Floats:
+    """How many reps of equal weight tell as much: those with few periods hardly count."""
+    return np.asarray(np.maximum(sums[:, 0] ** 2 / sums[:, 4], 1.5), dtype=np.float64)
 
 
 def _stepped_down(sums: dict[Any, Floats], level: float) -> dict[Any, dict[str, float]]:

@@ -34,7 +34,7 @@ class Method:
     variants: Mapping[str, Expecting]
 
 
-PENALTIES = (1.0, 3.0, 9.0, 27.0)
+PENALTIES = (0.3, 1.0, 3.0, 9.0, 27.0)
 TERRITORY_WEIGHTS = (0.5, 1.0)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
+from spmkit.attainment.credits import of_kind
 from spmkit.attainment.factors import held_potential, held_territories
 from spmkit.attainment.lines import quota_lines
 from spmkit.attainment.quotas import issued_quotas
@@ -18,7 +20,7 @@ from spmkit.data.assignments import assignment_spells
 from spmkit.data.identity import NOT_IN_REPS
 from spmkit.data.quality import to_pandas
 from spmkit.lines import periods_with_quotas
-from spmkit.periods import Grain, Period, parsed
+from spmkit.periods import DAY, Grain, Period, as_date, parsed
 
 COLUMNS = (
     *("period", "step", "season", "rep_id", "rep", "territory_id", "region", "segment", "role"),
@@ -32,10 +34,11 @@ _STILL = 4  # periods after which a rep without a quota is no longer taken to ca
 def quota_panel(data: SalesData, ahead: str | None = None) -> pd.DataFrame:
     """One row a rep who carries a quota and complete period, oldest first.
 
-    Reps who never had a quota of their own (managers, specialists) are left
-    out, and so are vacant seats. A rep who moved within a period stands on the
-    territory held on its last day; who holds several holds them as one. The
-    potential is the one that the data has now: where it was mended after the
+    Periods before the first quota are there too, as far as sales reach back: what
+    is expected rests on sales. Reps who never had a quota of their own (managers,
+    specialists) are left out, and so are vacant seats. A rep who moved within a
+    period stands on the territory held on its last day; who holds several holds
+    them as one. The potential is the one that the data has now: where it was mended after the
     fact, a back-test knows more than was known then.
 
     Parameters
@@ -80,7 +83,8 @@ def quota_panel(data: SalesData, ahead: str | None = None) -> pd.DataFrame:
     if wanted is not None:
         lines = pd.concat([lines, _coming(data, wanted, lines)], ignore_index=True)
     placed = _placed(lines, data, periods)
-    return placed.sort_values(["step", "rep_id"], ignore_index=True)[list(COLUMNS)]
+    ordered = placed.sort_values(["step", "rep_id"], ignore_index=True)[list(COLUMNS)]
+    return ordered.astype(dict.fromkeys(["rep_id", "territory_id", *_DESCRIBED], "object"))
 
 
 def _asked(data: SalesData, ahead: str | None) -> Period | None:
@@ -93,22 +97,34 @@ def _asked(data: SalesData, ahead: str | None) -> Period | None:
 
 
 def _past_periods(data: SalesData, grain: Grain) -> list[Period]:
-    """The complete periods from the first one with quotas on; without gaps."""
+    """The complete periods from the first with quotas, or with sales, on; without gaps."""
     known = [data.calendar.period(label) for label in periods_with_quotas(data)]
     if not known:
         raise DataError(
             "unavailable: needs quotas of a complete period. Add a file quotas.csv, or map one in "
             'spmkit.toml: [quotas] from = "your_file.csv".'
         )
-    periods = data.calendar.between(known[0].start, data.as_of, grain)
+    first = min(known[0].start, _first_sales(data, grain))
     complete = [
         one
-        for one in periods
-        if data.calendar.is_complete(one, data.as_of) and one.start >= known[0].start
+        for one in data.calendar.between(first, data.as_of, grain)
+        if data.calendar.is_complete(one, data.as_of) and one.start >= first
     ]
     if not complete:
         raise DataError(f"No {grain} with quotas is over by {data.as_of}: nothing was reached yet.")
     return complete
+
+
+def _first_sales(data: SalesData, grain: Grain) -> date:
+    """The first day after the period in which sales begin: that one may not be there whole."""
+    days = to_pandas(of_kind(data, "direct").select(nw.col("credited_on").min()))["credited_on"]
+    if days.isna().all():
+        return date.max
+    begun = as_date(days.iloc[0])
+    try:
+        return data.calendar.containing(begun, grain).end + DAY
+    except ValueError:  # before a company's own periods begin
+        return date.max
 
 
 def _credited(data: SalesData, periods: Sequence[Period]) -> pd.DataFrame:
@@ -130,7 +146,8 @@ def _coming(data: SalesData, period: Period, past: pd.DataFrame) -> pd.DataFrame
     carrying = past[past["period"].isin(lately) & past["issued_quota"].notna()]
     new = ~last["rep_id"].isin(past["rep_id"]) & last["role"].isin(carrying["role"].dropna())
     manages = last["rep_id"].isin(spells["manager_id"].dropna())
-    seats = last[last["rep_id"].isin(carrying["rep_id"]) | (new & ~manages)]
+    gone = last["rep_id"].map(_days(data, "left_on")) < pd.Timestamp(period.start)
+    seats = last[~gone & (last["rep_id"].isin(carrying["rep_id"]) | (new & ~manages))]
     quotas = issued_quotas(data, [period]).groupby("rep_id")["issued_quota"].sum(min_count=1)
     issued = seats["rep_id"].map(quotas).astype("float64")
     found = seats[["rep_id", *_DESCRIBED]].assign(period=period.label, issued_quota=issued)
@@ -154,7 +171,7 @@ def _placed(lines: pd.DataFrame, data: SalesData, periods: Sequence[Period]) -> 
         present=present,
         tenure_periods=_tenure(lines, data, periods),
     )
-    return lines[(present > 0) | lines["quota"].notna() | (lines["credited"].fillna(0.0) != 0)]
+    return lines[(present > 0) | lines["quota"].notna() | (lines["credited"] != 0)]
 
 
 def _season(period: Period) -> int:
@@ -168,9 +185,14 @@ def _season(period: Period) -> int:
 def _tenure(lines: pd.DataFrame, data: SalesData, periods: Sequence[Period]) -> pd.Series[float]:
     middle = {p.label: pd.Timestamp(p.start) + (p.end - p.start) / 2 for p in periods}
     length = {p.label: p.days for p in periods}
-    reps = to_pandas(nw.from_native(data.reps).lazy())
-    hired = reps.set_index("rep_id").get("hired_on", pd.Series(dtype="object"))
-    since = pd.to_datetime(lines["rep_id"].map(hired)).astype("datetime64[s]")
+    since = lines["rep_id"].map(_days(data, "hired_on")).astype("datetime64[s]")
     days: Any = (lines["period"].map(middle).astype("datetime64[s]") - since).dt.days
     whole: pd.Series[float] = np.floor(days / lines["period"].map(length)).clip(lower=0)
     return whole
+
+
+def _days(data: SalesData, column: str) -> pd.Series[Any]:
+    """A day of each rep, such as that of hire; null where it is not known."""
+    reps = to_pandas(nw.from_native(data.reps).lazy()).set_index("rep_id")
+    known = reps[column] if column in reps else pd.Series(pd.NaT, index=reps.index)
+    return pd.to_datetime(known).astype("datetime64[s]")

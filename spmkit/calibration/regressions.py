@@ -143,6 +143,8 @@ def credible(
     Bühlmann and Straub 1970: the credibility of a seat is ``expected / (expected + k)``, k the
     variance within seats over that between them.
     """
+    if len(sold) < 2:
+        return pd.Series(1.0, index=sold.index)
     ratio = (sold / expected.where(expected > 0)).clip(lower=0)
     own = past["seat"].map(ratio)
     free = max(len(past) - len(sold), 1)

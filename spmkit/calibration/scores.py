@@ -13,7 +13,7 @@ from spmkit.correlations import spearman
 from spmkit.intervals import Floats, wilson_interval
 from spmkit.redraws import redrawn_interval
 
-BASELINE = "last_year"
+BASELINE, CALIBRATED = "last_year", "calibrated"
 _NEAR = (0.8, 1.2)
 _FEWEST_SCORED = 5
 _BINS = 10
@@ -124,6 +124,31 @@ def picked_method(found: Backtest) -> pd.DataFrame:
         base = errors[BASELINE].iloc[place] if BASELINE in errors else np.nan
         rows.append({"period": period, "method": method, "error": error, "baseline_error": base})
     return pd.DataFrame(rows)
+
+
+def method_ahead(found: Backtest, confidence: float = 0.9) -> str:
+    """The method for the next quotas: the calibrated one, unless another is shown to miss less.
+
+    Another one is taken where its misses in the back-test were less than those of
+    the calibrated by more than chance (territories redrawn), the least of them. The
+    company's own quotas are no method that could be asked for the next ones.
+
+    Examples
+    --------
+    >>> from spmkit.calibration.backtest import backtest
+    >>> from spmkit.calibration.simulator import World, simulated
+    >>> method_ahead(backtest(simulated(World(reps=40, quarters=14)).panel))
+    'calibrated'
+    """
+    lines = scored_lines(found)
+    base = _misses(lines[lines["method"] == CALIBRATED])
+    others = lines[~lines["method"].isin([CALIBRATED, "company"])]
+    better = {}
+    for name, part in others.groupby("method", sort=False):
+        scored = _scored(part, base, 0.5, confidence)
+        if scored["skill_low"] > 0:
+            better[str(name)] = scored["error"]
+    return min(better, key=lambda name: better[name]) if better else CALIBRATED
 
 
 def reliability(

@@ -21,7 +21,7 @@ from spmkit.calibration.equivalence import FEWEST_REPS
 from spmkit.calibration.history import RAMPED_AFTER
 from spmkit.intervals import Floats, refuse_confidence
 
-_DRAWS = 2_000
+_DRAWS = 1_000
 _REPS = [
     *("rep_id", "rep", "periods", "territories", "raw", "k", "effect", "low", "high"),
     *("rank", "rank_low", "rank_high", "top_tenth", "linked", "status"),

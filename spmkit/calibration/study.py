@@ -26,11 +26,12 @@ from spmkit.calibration.panel import quota_panel
 from spmkit.calibration.pay_curve import PayCurve, read_pay_curve
 from spmkit.calibration.policy import Policy, read_policy
 from spmkit.calibration.proposal import Proposal, propose
+from spmkit.calibration.scores import CALIBRATED, method_ahead
 from spmkit.calibration.target_pay import target_pay, with_target_pay
 from spmkit.calibration.vacant_seats import vacant_territories, with_vacant
 from spmkit.data import DataError, SalesData
 from spmkit.data.quality import to_pandas
-from spmkit.periods import DAY
+from spmkit.periods import DAY, Period
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Study:
     period
         The label of the period that is judged.
     ahead
-        The label of the one that quotas are proposed for.
+        The label of the one that quotas are proposed for; empty where none is known.
     goal
         Its plan; NaN takes what is expected as the goal.
     policy
@@ -63,7 +64,7 @@ class Study:
     @cached_property
     def whole_panel(self) -> pd.DataFrame:
         """The panel with the period ahead."""
-        return quota_panel(self.data, self.ahead)
+        return quota_panel(self.data, self.ahead or None)
 
     @cached_property
     def panel(self) -> pd.DataFrame:
@@ -78,10 +79,7 @@ class Study:
     @cached_property
     def tested(self) -> Backtest | None:
         """The back-test of all methods; None where the past is too short for one."""
-        try:
-            return backtest(self.panel)
-        except ValueError:
-            return None
+        return _tested(self.panel)
 
     @cached_property
     def fairness(self) -> pd.DataFrame:
@@ -108,8 +106,14 @@ class Study:
     @cached_property
     def expected(self) -> Ahead | str:
         """What is expected of the period ahead, or why nothing can be."""
+        if not self.ahead:
+            return (
+                f"The periods are the company's own and end with {self.period}: what comes after "
+                "is not known, so nothing can be proposed. Declare a calendar, or name the period "
+                "ahead."
+            )
         try:
-            return expected_ahead(self.whole_panel)
+            return expected_ahead(self.whole_panel, method_of(self.tested))
         except DataError as error:
             return str(error)
 
@@ -196,6 +200,11 @@ def open_study(
     >>> study.period, study.ahead
     ('2026Q3', '2026Q4')
     """
+    if "quotas" not in data:
+        raise DataError(
+            "unavailable: needs quotas. Add a file quotas.csv, or map one in spmkit.toml: "
+            '[quotas] from = "your_file.csv".'
+        )
     if not goal >= 0:
         raise DataError(f"goal is {goal}; write an amount, or 0 for what is expected.")
     calendar = data.calendar
@@ -203,17 +212,24 @@ def open_study(
     last = calendar.last_complete(data.as_of, judged.grain)
     if not calendar.is_complete(judged, data.as_of):
         ahead, judged = ahead or judged.label, last
-    after = calendar.containing(last.end + DAY, last.grain)
     file = Path(policy) if policy else beside(data)
     declared = read_policy(file) if file else Policy()
     return Study(
         data,
         judged.label,
-        ahead or after.label,
+        ahead or _after(data, last),
         goal or float("nan"),
         declared,
         _curve(file),
     )
+
+
+def _after(data: SalesData, last: Period) -> str:
+    """The period after one; empty where a company's own periods end with it."""
+    try:
+        return data.calendar.containing(last.end + DAY, last.grain).label
+    except ValueError:
+        return ""
 
 
 def beside(data: SalesData) -> Path | None:
@@ -259,7 +275,24 @@ def proposed(data: SalesData, period: str, goal: float, policy: Policy | None = 
     21000000.0
     """
     panel = quota_panel(data, period)
-    return _proposal(data, panel, expected_ahead(panel), goal, policy or Policy())
+    found = expected_ahead(panel, method_of(_tested(panel)))
+    return _proposal(data, panel, found, goal, policy or Policy())
+
+
+def method_of(tested: Backtest | None) -> str:
+    """The method for the next quotas; the calibrated one where nothing can be tested."""
+    try:
+        return CALIBRATED if tested is None else method_ahead(tested)
+    except ValueError:
+        return CALIBRATED
+
+
+def _tested(panel: pd.DataFrame) -> Backtest | None:
+    """The back-test of a panel; None where the past is too short for one."""
+    try:
+        return backtest(panel)
+    except ValueError:
+        return None
 
 
 def _proposal(

@@ -54,6 +54,7 @@ def vacant_territories(data: SalesData, period: Period) -> pd.DataFrame:
             lines = _vacant(data, data.calendar.previous(period))
     quotas = lines.groupby("territory_id")["issued_quota"].sum(min_count=1)
     found = pd.DataFrame({"territory_id": list(quotas.index), "last_quota": quotas.to_numpy()})
+    found = found.astype({"territory_id": "object"})
     return found.merge(_potential(data), on="territory_id", how="left")[_COLUMNS]
 
 

@@ -141,9 +141,9 @@ def _together(criterion: str, name: str, tests: pd.DataFrame, wanted: str) -> Li
     failed = tests.loc[tests["verdict"] == _FAIL]
     told = _FAIL if len(failed) else _PASS if counts.get(_PASS, 0) == len(tests) > 0 else _OPEN
     said = [f"{row.test} {row.name_} {signed(row.effect)}" for row in _named(failed)]
-    words = ", ".join(said) or f"{counts.get(_OPEN, 0)} of {len(tests)} cannot be told"
+    words = ", ".join(said) or f"Of {len(tests)} tests {counts.get(_OPEN, 0)} cannot be told"
     passed = counts.get(_PASS, 0)
-    note = f"Failed: {words}." if said else "" if told == _PASS else f"{words.capitalize()}."
+    note = f"Failed: {words}." if said else "" if told == _PASS else f"{words}."
     values = (passed / len(tests) if len(tests) else np.nan, np.nan, np.nan, len(tests))
     return _line((criterion, name, "tests passed", *values), wanted, told, note)
 
@@ -157,9 +157,9 @@ def _honesty(evidence: Evidence) -> Iterator[Line]:
     name = ("C6", "honest probabilities", "Brier skill of the calibrated method")
     if evidence.tested is None:
         yield _line((*name, *_nothing()), wanted, _OPEN, "The past is too short for a back-test.")
-        return
-    value, low, high, n = brier_skill(evidence.tested)
-    yield _line((*name, value, low, high, n), wanted, _signed(low, high))
+    else:
+        value, low, high, n = brier_skill(evidence.tested)
+        yield _line((*name, value, low, high, n), wanted, _signed(low, high))
     lines = own_lines(evidence).dropna(subset=["low"])
     inside = int(lines["credited"].between(lines["low"], lines["high"]).sum())
     band = evidence.criteria.interval_coverage

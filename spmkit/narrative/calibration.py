@@ -38,7 +38,7 @@ def verdict_lead(counts: Mapping[str, int], period: str, ahead: str, total: floa
     """
     whole = sum(counts.values())
     proposed = (
-        f"For {ahead} none can be proposed."
+        f"For {ahead or 'the next period'} none can be proposed."
         if total is None
         else f"For {ahead} quotas of {format_value(total, MONEY)} are proposed."
     )
@@ -166,7 +166,7 @@ def next_answer(facts: Mapping[str, float] | None, ahead: str, reason: str = "")
     ('What should 2026Q4 be?', '24.0 M', 'each reached with 36 % (32 to 40 %); 23.8 M is to be
     expected')
     """
-    question = f"What should {ahead} be?"
+    question = f"What should {ahead or 'the next'} be?"
     if facts is None:
         return question, "cannot tell", reason
     chance = f"each reached with {whole_percent(facts['common probability'])}"

@@ -32,3 +32,15 @@ def last_years_sales(sold, first=100.0, follow=1.0):
     for year in range(1, len(sold)):
         quotas[year] = quotas[year - 1] * (sold[year - 1] / quotas[year - 1]) ** follow
     return quotas
+
+
+def company(reps=60, years=4, seed=0, unfair=1.0, **columns):
+    """Fair quotas but for one region of four, where they are higher by a factor."""
+    rng = np.random.default_rng(seed)
+    region = np.array(["North", "East", "South", "West"])[np.arange(reps) % 4]
+    size = rng.lognormal(0, 0.5, reps)
+    skill = rng.normal(0, 0.15, reps)
+    sold = 100 * size * np.exp(skill + rng.normal(0, 0.25, (years, reps)))
+    quotas = 100 * size * np.where(region == "South", unfair, 1.0)
+    own = {"region": region, "potential": size, "tenure_periods": 9.0, "win_rate": skill}
+    return rep_years(sold, quotas, **(own | columns))

@@ -156,7 +156,7 @@ def test_where_nobody_moved_rep_and_territory_are_one():
     assert alone.parts["spread"].iloc[0] == pytest.approx(np.hypot(0.2, 0.2), abs=0.06)
     assert set(alone.reps["status"]) == {NOT_TOLD}
     assert alone.territories.empty
-    assert alone.identifiability.sentence.endswith(f"this {NOT_TOLD}.")
+    assert alone.identifiability.sentence.endswith(f"one territory: {NOT_TOLD}.")
     assert np.corrcoef(alone.reps["effect"], talent)[0, 1] < 0.85
 
 

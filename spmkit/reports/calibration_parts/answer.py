@@ -21,7 +21,8 @@ def calibration_masthead(study: Study, title: str) -> page.Part:
     data = study.data
     facts = [
         data.settings.company,
-        f"quotas of {study.period} judged, of {study.ahead} proposed",
+        f"quotas of {study.period} judged"
+        + (f", of {study.ahead} proposed" if study.ahead else ""),
         f"data as of {day_words(data.as_of)}",
         "names reps: for analysts",
     ]

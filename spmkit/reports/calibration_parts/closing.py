@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spmkit.attainment import quota_rules
+from spmkit.calibration.frames import METHOD_WORDS
 from spmkit.calibration.study import Study
 from spmkit.reports import page
 
+_WHY = {
+    True: "season, ramp, potential, trend, role and segment, and an effect of each rep and "
+    "territory as far as the past bears it out.",
+    False: "in the back-test it missed less than the calibrated method by more than chance.",
+}
 LIMITS = (
     "A back-test shows how well a method shares out a sum among reps. What quotas do to what "
     "people sell it cannot show: the past was sold under the quotas of the past. A staged "
@@ -27,11 +33,11 @@ def limits_part(study: Study) -> page.Part:
     rests = ""
     if not isinstance(study.expected, str):
         found = study.expected
+        setting = f" ({found.variant}, chosen on the past)" if found.variant else ""
+        words, why = METHOD_WORDS[found.method], _WHY[found.method == "calibrated"]
         rests = (
-            f"Expected: season, ramp, potential, trend, role and segment, and an effect of each "
-            f"rep and territory as far as the past bears it out ({found.variant}, chosen on the "
-            f"past); the ranges are {found.errors:,} past errors of such expectations over "
-            f"{found.periods} periods. "
+            f"Expected by the method “{words}”{setting}: {why} The ranges are {found.errors:,} "
+            f"past errors of such expectations over {found.periods} periods. "
         )
     return page.Part(page.note(rests + LIMITS[0]) + "".join(page.note(text) for text in LIMITS[1:]))
 

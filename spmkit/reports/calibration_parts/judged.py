@@ -46,7 +46,9 @@ def verdict_table(study: Study) -> Any:
 def _written(found: pd.DataFrame, percent: pd.Series[bool]) -> list[str]:
     rows = zip(found["measure"], found["value"], found["n"], percent, strict=True)
     return [
-        f"{round(value * n)} of {n}" if measure == "tests passed" and n else _number(value, share)
+        f"{round(value * n)} of {n:.0f}"
+        if measure == "tests passed" and n
+        else _number(value, share)
         for measure, value, n, share in rows
     ]
 

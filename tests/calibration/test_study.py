@@ -1,0 +1,146 @@
+"""A study of a company's quotas: from its tables to a proposal, and what bad tables leave."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from calibration.companies import company, company_tables
+
+from spmkit.calibration import open_study, proposed, verdict
+from spmkit.calibration.policy import Policy
+from spmkit.calibration.study import unassigned_potential
+from spmkit.data import DataError
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return company_tables()
+
+
+def test_it_judges_the_last_complete_period_and_proposes_the_next(tables):
+    study = open_study(company(tables))
+    assert (study.period, study.ahead) == ("2023Q1", "2023Q2")
+    assert len(verdict(study.evidence)) == 14
+    assert study.proposal.seats["quota"].sum() == pytest.approx(study.asked, abs=0.005)
+    assert study.expected_is_goal
+
+
+def test_a_period_that_is_not_over_is_the_one_ahead(tables):
+    study = open_study(company(tables), "2023Q2")
+    assert (study.period, study.ahead) == ("2023Q1", "2023Q2")
+
+
+def test_a_goal_is_met_to_the_cent(tables):
+    found = proposed(company(tables), "2023Q2", 2_000_000.01, Policy(over_assignment=0.1))
+    cents = (found.seats["quota"] * 100).round().astype("int64").sum()
+    assert cents == 220_000_001
+
+
+def test_the_same_tables_in_another_order_give_the_same_quotas(tables):
+    mixed = {name: table.sample(frac=1, random_state=3) for name, table in tables.items()}
+    one = proposed(company(tables), "2023Q2", 2e6).seats.sort_values("rep_id")["quota"]
+    other = proposed(company(mixed), "2023Q2", 2e6).seats.sort_values("rep_id")["quota"]
+    assert one.tolist() == pytest.approx(other.tolist(), abs=0.02)
+
+
+def test_without_quotas_it_says_what_to_add(tables):
+    with pytest.raises(DataError, match="needs quotas"):
+        open_study(company(tables, quotas=None))
+
+
+def test_a_goal_below_zero_is_refused(tables):
+    with pytest.raises(DataError, match="goal"):
+        open_study(company(tables), goal=-1.0)
+
+
+def test_without_potential_everything_else_is_still_said(tables):
+    study = open_study(company(tables, accounts=None, territory_assignments=None))
+    found = verdict(study.evidence).set_index("name")
+    assert found["verdict"]["unassigned potential"] == "cannot tell"
+    assert study.proposal.seats["potential"].isna().all()
+    assert (study.proposal.seats["quota"] > 0).all()
+
+
+def test_no_potential_is_not_unknown_potential(tables):
+    accounts = tables["accounts"].copy()
+    accounts.loc[:7, "potential"] = 0.0
+    accounts.loc[8:9, "potential"] = np.nan
+    seats = open_study(company(tables, accounts=accounts)).proposal.seats
+    assert (seats["potential"] == 0).sum() == 8
+    assert seats["potential"].isna().sum() == 2
+    assert (seats["quota"] > 0).all()
+
+
+@pytest.mark.parametrize("reps", [1, 5])
+def test_few_reps_are_judged_and_mostly_cannot_be_told(reps):
+    study = open_study(company(company_tables(reps=reps, moves=0.0, leaves=0.0)))
+    found = verdict(study.evidence)
+    assert (found["verdict"] == "cannot tell").sum() >= 9
+    assert isinstance(study.proposal, str) == (reps == 1)
+    if reps == 1:
+        assert "Fewer than 20" in study.proposal
+
+
+def test_one_period_gives_the_verdict_only():
+    tables = company_tables(quarters=13)
+    first = pd.Timestamp("2023-01-01").date()
+    late = {
+        "quotas": tables["quotas"][tables["quotas"]["period_start"] >= first],
+        "opportunities": tables["opportunities"][tables["opportunities"]["closed_on"] >= first],
+    }
+    study = open_study(company(tables, **late))
+    assert len(verdict(study.evidence)) == 14
+    assert "1 complete periods are too few" in study.proposal
+
+
+def test_territories_that_are_merged_are_a_new_one(tables):
+    spells = tables["territory_assignments"]
+    last = spells[spells["ends_on"].isna()]
+    rep, other = last["rep_id"].iloc[:2]
+    taken = spells["rep_id"].where(spells.index != last.index[1], rep)
+    data = company(tables, territory_assignments=spells.assign(rep_id=taken))
+    seats = open_study(data).whole_panel.query("period == '2023Q2'").set_index("rep_id")
+    assert "+" in seats["territory_id"][rep]
+    assert seats["territory_id"].get(other) is None
+
+
+def test_reversals_and_quarters_without_a_sale_are_no_obstacle(tables):
+    sold = tables["opportunities"].copy()
+    sold.loc[sold.index[::9], "amount"] = 0.0
+    sold.loc[sold.index[::13], "amount"] = -5_000.0
+    study = open_study(company(tables, opportunities=sold))
+    assert (study.proposal.seats["quota"] >= 0).all()
+    assert study.panel["credited"].min() < 0
+
+
+def test_who_is_on_leave_throughout_gets_no_quota(tables):
+    study = open_study(company(tables))
+    rep = study.proposal.seats["rep_id"].iloc[0]
+    leaves = pd.DataFrame({"rep_id": [rep], "starts_on": "2023-04-01", "ends_on": "2023-06-30"})
+    away = open_study(company(tables, leaves=leaves))
+    assert rep in set(away.expected.left_out["rep_id"])
+    assert rep not in set(away.proposal.seats["rep_id"])
+
+
+def test_an_owner_that_reps_do_not_know_gets_no_quota(tables):
+    sold = tables["opportunities"].copy()
+    sold.loc[sold.index[::11], "rep_id"] = "a stranger"
+    seats = open_study(company(tables, opportunities=sold)).proposal.seats
+    assert "a stranger" not in set(seats["rep_id"])
+    assert not seats["rep_id"].astype(str).str.contains("not in reps").any()
+
+
+def test_pins_above_the_goal_are_refused_with_what_could_hold(tables):
+    rep = open_study(company(tables)).proposal.seats["rep_id"].iloc[0]
+    with pytest.raises(DataError, match="pins"):
+        proposed(company(tables), "2023Q2", 1e6, Policy(pins={rep: 1_500_000}))
+
+
+def test_potential_of_nobody_is_a_share_of_all(tables):
+    held = tables["territory_assignments"]
+    late = held[held["ends_on"].isna()]["territory_id"].iloc[3:]
+    known = tables["accounts"].set_index("territory_id")["potential"]
+    worked = known[~known.index.isin(late)].sum() / known.sum()
+    kept = held[~held["territory_id"].isin(set(held["territory_id"]) - set(late))]
+    data = company(tables, territory_assignments=kept)
+    assert 0 < worked < 1
+    assert unassigned_potential(data, "2023Q1") == pytest.approx(worked)
