@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from benchmarks.sample_panel import sample_panel
-from spmkit.calibration.attained import attained_rows
-from spmkit.calibration.group_gaps import group_gaps
-from spmkit.calibration.ratchet import ratchet
+from spmkit.calibration.fairness.attained import attained_rows
+from spmkit.calibration.fairness.group_gaps import group_gaps
+from spmkit.calibration.fairness.ratchet import ratchet
 from spmkit.data.sample.company import UNFAIR_FACTOR, UNFAIR_REGION, Company, QuotaRule
 from spmkit.data.sample.words import REGIONS
 

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spmkit.calibration.backtest import backtest
-from spmkit.calibration.history import RAMPED_AFTER
-from spmkit.calibration.scores import scored_lines
-from spmkit.calibration.simulator import Simulated, World, simulated
+from spmkit.calibration.expecting.backtest import backtest
+from spmkit.calibration.expecting.history import RAMPED_AFTER
+from spmkit.calibration.expecting.scores import scored_lines
+from spmkit.calibration.expecting.simulator import Simulated, World, simulated
 
 COMPANIES: Mapping[str, Mapping[str, Any]] = {
     "few deals: the luck of a quarter": {},

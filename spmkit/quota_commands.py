@@ -39,7 +39,7 @@ def propose(
     quotas.csv of the data. The same input gives the same bytes.
     """
     from spmkit.calibration import proposed
-    from spmkit.calibration.policy import Policy, read_policy
+    from spmkit.calibration.proposing.policy import Policy, read_policy
     from spmkit.calibration.study import beside
     from spmkit.data import open_data
     from spmkit.reports.quota_files import told_of, write_quotas
@@ -67,7 +67,7 @@ def compare(
     new: Annotated[Path, typer.Argument(help="Another one.")],
 ) -> None:
     """Say what changed between two files of quotas, to the cent, who moved most first."""
-    from spmkit.calibration.quota_changes import compare_quotas
+    from spmkit.calibration.proposing.quota_changes import compare_quotas
     from spmkit.reports.quota_files import read_quotas
 
     with explained():

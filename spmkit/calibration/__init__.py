@@ -1,6 +1,30 @@
 """Quota calibration: whether quotas were any good, and what the next ones should be."""
 
+from spmkit.calibration.expecting.ahead import expected_ahead
+from spmkit.calibration.expecting.backtest import backtest
+from spmkit.calibration.expecting.panel import quota_panel
+from spmkit.calibration.expecting.scores import method_scores
+from spmkit.calibration.fairness.ratchet import ratchet as ratchet_slopes
+from spmkit.calibration.fairness.tests_of_fairness import fairness_tests
+from spmkit.calibration.proposing.policy import Criteria, Policy, read_policy
+from spmkit.calibration.proposing.proposal import Proposal, propose
 from spmkit.calibration.study import Study, open_study, proposed
 from spmkit.calibration.verdict import verdict
 
-__all__ = ["Study", "open_study", "proposed", "verdict"]
+__all__ = [
+    "Criteria",
+    "Policy",
+    "Proposal",
+    "Study",
+    "backtest",
+    "expected_ahead",
+    "fairness_tests",
+    "method_scores",
+    "open_study",
+    "propose",
+    "proposed",
+    "quota_panel",
+    "ratchet_slopes",
+    "read_policy",
+    "verdict",
+]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from spmkit.calibration.arithmetic import implied_participation
-from spmkit.calibration.backtest import Backtest
-from spmkit.calibration.policy import Criteria
+from spmkit.calibration.expecting.backtest import Backtest
+from spmkit.calibration.proposing.arithmetic import implied_participation
+from spmkit.calibration.proposing.policy import Criteria
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from spmkit.calibration.backtest import Backtest
-from spmkit.calibration.ratchet import ratchet
-from spmkit.calibration.scores import errors_by_period, method_scores
-from spmkit.calibration.yearly import year_changes
+from spmkit.calibration.expecting.backtest import Backtest
+from spmkit.calibration.expecting.scores import errors_by_period, method_scores
+from spmkit.calibration.fairness.ratchet import ratchet
+from spmkit.calibration.fairness.yearly import year_changes
 from spmkit.units import MINUS
 
 METHOD_WORDS: Mapping[str, str] = {

@@ -13,22 +13,22 @@ import pandas as pd
 
 from spmkit.attainment.factors import held_territories
 from spmkit.attainment.plans import plan_lines, quota_releases
-from spmkit.calibration.ahead import Ahead, expected_ahead
-from spmkit.calibration.backtest import Backtest, backtest
-from spmkit.calibration.common_shock import CommonShock, common_shock
-from spmkit.calibration.compared_quotas import last_quotas
-from spmkit.calibration.cost import PayoutCost, payout_cost
+from spmkit.calibration.costing.common_shock import CommonShock, common_shock
+from spmkit.calibration.costing.cost import PayoutCost, payout_cost
+from spmkit.calibration.costing.pay_curve import PayCurve, read_pay_curve
+from spmkit.calibration.costing.target_pay import target_pay, with_target_pay
 from spmkit.calibration.evidence import Evidence, own_lines
-from spmkit.calibration.expectation import Expectation
-from spmkit.calibration.fairness import fairness_tests
-from spmkit.calibration.fairness_lines import FairnessEvidence
-from spmkit.calibration.panel import quota_panel
-from spmkit.calibration.pay_curve import PayCurve, read_pay_curve
-from spmkit.calibration.policy import Policy, read_policy
-from spmkit.calibration.proposal import Proposal, propose
-from spmkit.calibration.scores import CALIBRATED, method_ahead
-from spmkit.calibration.target_pay import target_pay, with_target_pay
-from spmkit.calibration.vacant_seats import vacant_territories, with_vacant
+from spmkit.calibration.expecting.ahead import Ahead, expected_ahead
+from spmkit.calibration.expecting.backtest import Backtest, backtest
+from spmkit.calibration.expecting.expectation import Expectation
+from spmkit.calibration.expecting.panel import quota_panel
+from spmkit.calibration.expecting.scores import CALIBRATED, method_ahead
+from spmkit.calibration.fairness.fairness_lines import FairnessEvidence
+from spmkit.calibration.fairness.tests_of_fairness import fairness_tests
+from spmkit.calibration.proposing.compared_quotas import last_quotas
+from spmkit.calibration.proposing.policy import Policy, read_policy
+from spmkit.calibration.proposing.proposal import Proposal, propose
+from spmkit.calibration.proposing.vacant_seats import vacant_territories, with_vacant
 from spmkit.data import DataError, SalesData
 from spmkit.data.quality import to_pandas
 from spmkit.periods import DAY, Period

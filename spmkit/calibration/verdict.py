@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spmkit.calibration.arithmetic import implied_coverage
-from spmkit.calibration.chance import noise_floor
-from spmkit.calibration.equivalence import band_verdict
 from spmkit.calibration.evidence import Evidence, own_lines, three_numbers
+from spmkit.calibration.expecting.scores import brier_skill, method_scores
+from spmkit.calibration.fairness.chance import noise_floor
+from spmkit.calibration.fairness.equivalence import band_verdict
 from spmkit.calibration.frames import signed
-from spmkit.calibration.scores import brier_skill, method_scores
+from spmkit.calibration.proposing.arithmetic import implied_coverage
 from spmkit.intervals import wilson_interval
 
 VERDICT_COLUMNS = (
@@ -41,8 +41,8 @@ def verdict(evidence: Evidence) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from spmkit.calibration.fairness import fairness_tests
-    >>> from spmkit.calibration.simulator import World, simulated
+    >>> from spmkit.calibration.fairness.tests_of_fairness import fairness_tests
+    >>> from spmkit.calibration.expecting.simulator import World, simulated
     >>> panel = simulated(World(reps=20, quarters=8)).panel
     >>> found = verdict(Evidence(panel, "2021Q4", None, fairness_tests(panel)))
     >>> found["criterion"].drop_duplicates().tolist()

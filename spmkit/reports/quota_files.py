@@ -13,8 +13,8 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from spmkit.calibration.proposal import Proposal
-from spmkit.calibration.quota_changes import NUMBERED
+from spmkit.calibration.proposing.proposal import Proposal
+from spmkit.calibration.proposing.quota_changes import NUMBERED
 from spmkit.data import DataError, SalesData
 from spmkit.data.currency import reporting_currency
 from spmkit.data.errors import nearest
@@ -109,8 +109,8 @@ def quota_csv(proposal: Proposal, told: QuotaFile) -> str:
     --------
     >>> from datetime import date
     >>> import numpy as np
-    >>> from spmkit.calibration.expectation import Expectation
-    >>> from spmkit.calibration.proposal import propose
+    >>> from spmkit.calibration.expecting.expectation import Expectation
+    >>> from spmkit.calibration.proposing.proposal import propose
     >>> seats = pd.DataFrame({"rep_id": ["ada"], "expected": 100.0, "spread": 20.0})
     >>> found = propose(Expectation(seats, np.linspace(-2, 2, 41)), 110.0)
     >>> quarter = Period("2026Q4", date(2026, 10, 1), date(2026, 12, 31), "quarter")
@@ -161,8 +161,8 @@ def write_quotas(proposal: Proposal, told: QuotaFile, path: str | Path) -> Path:
     >>> from datetime import date
     >>> from tempfile import TemporaryDirectory
     >>> import numpy as np
-    >>> from spmkit.calibration.expectation import Expectation
-    >>> from spmkit.calibration.proposal import propose
+    >>> from spmkit.calibration.expecting.expectation import Expectation
+    >>> from spmkit.calibration.proposing.proposal import propose
     >>> seats = pd.DataFrame({"rep_id": ["ada"], "expected": 100.0, "spread": 20.0})
     >>> found = propose(Expectation(seats, np.linspace(-2, 2, 41)), 110.0)
     >>> quarter = Period("2026Q4", date(2026, 10, 1), date(2026, 12, 31), "quarter")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 import spmkit as spm
-from spmkit.calibration.simulator import World, simulated
+from spmkit.calibration.expecting.simulator import World, simulated
 
 
 def company_tables(quarters=13, reps=16, seed=0, **world):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from spmkit.calibration.expectation import Expectation
+from spmkit.calibration.expecting.expectation import Expectation
 
 
 def seats_ahead(count=12, seed=0, **columns):

@@ -9,12 +9,12 @@ from calibration.seats_ahead import fact, last_of, seats_ahead
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spmkit.calibration.adjustment_log import adjustment_log, read_adjustments
-from spmkit.calibration.adjustment_scores import score_adjustments
-from spmkit.calibration.adjustments import apply_adjustments
-from spmkit.calibration.policy import Policy
-from spmkit.calibration.proposal import propose
-from spmkit.calibration.rationale import rationale
+from spmkit.calibration.proposing.adjustment_log import adjustment_log, read_adjustments
+from spmkit.calibration.proposing.adjustment_scores import score_adjustments
+from spmkit.calibration.proposing.adjustments import apply_adjustments
+from spmkit.calibration.proposing.policy import Policy
+from spmkit.calibration.proposing.proposal import propose
+from spmkit.calibration.proposing.rationale import rationale
 from spmkit.data import DataError
 
 

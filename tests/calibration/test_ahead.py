@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from spmkit.calibration.ahead import EFFECTS, expected_ahead
-from spmkit.calibration.simulator import World, simulated
+from spmkit.calibration.expecting.ahead import EFFECTS, expected_ahead
+from spmkit.calibration.expecting.simulator import World, simulated
 from spmkit.data import DataError
 
 FACTORS = [

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spmkit.calibration.arithmetic import (
+from spmkit.calibration.proposing.arithmetic import (
     implied_coverage,
     implied_participation,
     implied_share,
     implied_spreads,
 )
-from spmkit.calibration.consistency import policy_consistency
+from spmkit.calibration.proposing.consistency import policy_consistency
 
 SPREADS = (0.1, 0.2, 0.3, 0.4, 0.5)
 PUBLISHED = {

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spmkit.calibration.backtest import backtest, first_scored
-from spmkit.calibration.methods import Method, methods
-from spmkit.calibration.scores import (
+from spmkit.calibration.expecting.backtest import backtest, first_scored
+from spmkit.calibration.expecting.methods import Method, methods
+from spmkit.calibration.expecting.scores import (
     brier_skill,
     errors_by_period,
     method_scores,
@@ -14,7 +14,7 @@ from spmkit.calibration.scores import (
     reliability,
     scored_lines,
 )
-from spmkit.calibration.simulator import World, simulated
+from spmkit.calibration.expecting.simulator import World, simulated
 
 
 @pytest.fixture(scope="module")

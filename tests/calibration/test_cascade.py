@@ -9,11 +9,11 @@ from calibration.seats_ahead import seats_ahead
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spmkit.calibration.cascade import UNKNOWN, cascade, refuse_unequal
-from spmkit.calibration.expectation import Expectation
-from spmkit.calibration.policy import Policy
-from spmkit.calibration.proposal import propose
-from spmkit.calibration.rounding import cents_of
+from spmkit.calibration.expecting.expectation import Expectation
+from spmkit.calibration.proposing.cascade import UNKNOWN, cascade, refuse_unequal
+from spmkit.calibration.proposing.policy import Policy
+from spmkit.calibration.proposing.proposal import propose
+from spmkit.calibration.proposing.rounding import cents_of
 from spmkit.data import DataError
 
 

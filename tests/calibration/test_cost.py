@@ -5,17 +5,17 @@ import pandas as pd
 import pytest
 from calibration.seats_ahead import seats_ahead
 
-from spmkit.calibration.affordability import affordability
-from spmkit.calibration.backtest import backtest
-from spmkit.calibration.common_shock import CommonShock, assumed_shock, common_shock
-from spmkit.calibration.cost import payout_cost
-from spmkit.calibration.cost_sensitivity import Steps, cost_sensitivity
-from spmkit.calibration.expectation import Expectation
-from spmkit.calibration.methods import methods
-from spmkit.calibration.pay_curve import PayCurve
-from spmkit.calibration.scores import scored_lines
-from spmkit.calibration.simulator import World, simulated
-from spmkit.calibration.target_pay import target_pay, with_target_pay
+from spmkit.calibration.costing.affordability import affordability
+from spmkit.calibration.costing.common_shock import CommonShock, assumed_shock, common_shock
+from spmkit.calibration.costing.cost import payout_cost
+from spmkit.calibration.costing.cost_sensitivity import Steps, cost_sensitivity
+from spmkit.calibration.costing.pay_curve import PayCurve
+from spmkit.calibration.costing.target_pay import target_pay, with_target_pay
+from spmkit.calibration.expecting.backtest import backtest
+from spmkit.calibration.expecting.expectation import Expectation
+from spmkit.calibration.expecting.methods import methods
+from spmkit.calibration.expecting.scores import scored_lines
+from spmkit.calibration.expecting.simulator import World, simulated
 from spmkit.data import DataError, open_data
 
 CURVE = PayCurve(threshold=0.5, tiers=((1.0, 2.0),))

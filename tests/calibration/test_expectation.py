@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spmkit.calibration.errors import errors_of
-from spmkit.calibration.expectation import Expectation
+from spmkit.calibration.expecting.errors import errors_of
+from spmkit.calibration.expecting.expectation import Expectation
 
 EVEN = tuple(np.linspace(-2, 2, 401))
 

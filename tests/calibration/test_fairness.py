@@ -7,14 +7,14 @@ from calibration.rep_years import company, last_years_sales, rep_years
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spmkit.calibration.attained import attained_rows, fiscal_years, relative_attainment
-from spmkit.calibration.chance import noise_floor
-from spmkit.calibration.equivalence import band_verdict, equivalence_verdict
-from spmkit.calibration.fairness import fairness_tests
-from spmkit.calibration.fairness_lines import FairnessEvidence
-from spmkit.calibration.humps import two_humps
-from spmkit.calibration.policy import Criteria
-from spmkit.calibration.pooled import pooled_spearman
+from spmkit.calibration.fairness.attained import attained_rows, fiscal_years, relative_attainment
+from spmkit.calibration.fairness.chance import noise_floor
+from spmkit.calibration.fairness.equivalence import band_verdict, equivalence_verdict
+from spmkit.calibration.fairness.fairness_lines import FairnessEvidence
+from spmkit.calibration.fairness.humps import two_humps
+from spmkit.calibration.fairness.pooled import pooled_spearman
+from spmkit.calibration.fairness.tests_of_fairness import fairness_tests
+from spmkit.calibration.proposing.policy import Criteria
 
 
 def lines_of(found, test):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from calibration.rep_years import company, rep_years
 
-from spmkit.calibration.attained import attained_rows
-from spmkit.calibration.group_gaps import group_gaps
-from spmkit.calibration.group_share import group_share
+from spmkit.calibration.fairness.attained import attained_rows
+from spmkit.calibration.fairness.group_gaps import group_gaps
+from spmkit.calibration.fairness.group_share import group_share
 
 
 def test_a_region_is_not_laid_at_the_door_of_its_managers():

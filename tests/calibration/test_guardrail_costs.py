@@ -9,12 +9,12 @@ from calibration.seats_ahead import last_of, seats_ahead
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spmkit.calibration.allotment import allotted
-from spmkit.calibration.expectation import Expectation
-from spmkit.calibration.guardrail_costs import expected_loss, guardrail_costs
-from spmkit.calibration.policy import Policy
-from spmkit.calibration.proposal import propose
-from spmkit.calibration.quota_request import request_of
+from spmkit.calibration.expecting.expectation import Expectation
+from spmkit.calibration.proposing.allotment import allotted
+from spmkit.calibration.proposing.guardrail_costs import expected_loss, guardrail_costs
+from spmkit.calibration.proposing.policy import Policy
+from spmkit.calibration.proposing.proposal import propose
+from spmkit.calibration.proposing.quota_request import request_of
 
 
 @given(st.integers(0, 20), st.floats(0.0, 1.0))

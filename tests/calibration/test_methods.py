@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spmkit.calibration.backtest import expectations
-from spmkit.calibration.history import History
-from spmkit.calibration.methods import methods
-from spmkit.calibration.simulator import World, simulated
+from spmkit.calibration.expecting.backtest import expectations
+from spmkit.calibration.expecting.history import History
+from spmkit.calibration.expecting.methods import methods
+from spmkit.calibration.expecting.simulator import World, simulated
 
 YEAR = 4
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import spmkit as spm
-from spmkit.calibration.panel import COLUMNS, quota_panel
+from spmkit.calibration.expecting.panel import COLUMNS, quota_panel
 from spmkit.data import DataError
 from spmkit.shipped import shipped
 

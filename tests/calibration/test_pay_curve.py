@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spmkit.calibration.pay_curve import PayCurve, pay_curve_of, read_pay_curve
+from spmkit.calibration.costing.pay_curve import PayCurve, pay_curve_of, read_pay_curve
 from spmkit.data import DataError
 
 USUAL = PayCurve(threshold=0.5, tiers=((1.0, 2.0),))

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import spmkit as spm
 from spmkit.calendar import Calendar
-from spmkit.calibration.phasing import days_of, phased
-from spmkit.calibration.seasonality import sales_by_month, seasonal_indices
+from spmkit.calibration.proposing.phasing import days_of, phased
+from spmkit.calibration.proposing.seasonality import sales_by_month, seasonal_indices
 from spmkit.data import DataError
 
 CALENDAR = Calendar()

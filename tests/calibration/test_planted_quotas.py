@@ -6,7 +6,7 @@ import pytest
 from benchmarks.planted_quotas import Found, count, markdown
 from benchmarks.sample_panel import sample_panel
 from spmkit import open_data
-from spmkit.calibration.panel import quota_panel
+from spmkit.calibration.expecting.panel import quota_panel
 from spmkit.data.sample import Company, write_sample
 from spmkit.data.sample.quotas import set_quotas
 from spmkit.data.sample.world import make_world

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spmkit.calibration.compared_quotas import last_quotas
-from spmkit.calibration.policy import Criteria, Policy, policy_of, read_policy
+from spmkit.calibration.proposing.compared_quotas import last_quotas
+from spmkit.calibration.proposing.policy import Criteria, Policy, policy_of, read_policy
 from spmkit.data import DataError
 
 WHOLE = """

@@ -11,11 +11,11 @@ from calibration.seats_ahead import fact, last_of, seats_ahead
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from spmkit.calibration.expectation import Expectation
-from spmkit.calibration.guardrails import InfeasiblePolicyError
-from spmkit.calibration.policy import Policy
-from spmkit.calibration.proposal import propose
-from spmkit.calibration.rounding import cents_of
+from spmkit.calibration.expecting.expectation import Expectation
+from spmkit.calibration.proposing.guardrails import InfeasiblePolicyError
+from spmkit.calibration.proposing.policy import Policy
+from spmkit.calibration.proposing.proposal import propose
+from spmkit.calibration.proposing.rounding import cents_of
 from spmkit.data import DataError
 
 EVEN = np.linspace(-2, 2, 41)

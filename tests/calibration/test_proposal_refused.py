@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from calibration.seats_ahead import seats_ahead
 
-from spmkit.calibration.expectation import Expectation
-from spmkit.calibration.guardrails import InfeasiblePolicyError
-from spmkit.calibration.policy import Policy
-from spmkit.calibration.proposal import propose
+from spmkit.calibration.expecting.expectation import Expectation
+from spmkit.calibration.proposing.guardrails import InfeasiblePolicyError
+from spmkit.calibration.proposing.policy import Policy
+from spmkit.calibration.proposing.proposal import propose
 from spmkit.data import DataError
 
 

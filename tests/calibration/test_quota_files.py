@@ -13,10 +13,10 @@ from calibration.seats_ahead import fact, last_of, seats_ahead
 
 import spmkit as spm
 from spmkit.attainment.quotas import issued_quotas
-from spmkit.calibration.expectation import Expectation
-from spmkit.calibration.policy import Policy
-from spmkit.calibration.proposal import propose
-from spmkit.calibration.quota_changes import compare_quotas
+from spmkit.calibration.expecting.expectation import Expectation
+from spmkit.calibration.proposing.policy import Policy
+from spmkit.calibration.proposing.proposal import propose
+from spmkit.calibration.proposing.quota_changes import compare_quotas
 from spmkit.data import DataError
 from spmkit.periods import Period
 from spmkit.reports.formula_text import is_like_formula

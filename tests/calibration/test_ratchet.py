@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from calibration.rep_years import last_years_sales, rep_years
 
-from spmkit.calibration.clustered import clustered_regression
-from spmkit.calibration.ratchet import luck_penalty, ratchet
-from spmkit.calibration.yearly import year_changes
+from spmkit.calibration.fairness.clustered import clustered_regression
+from spmkit.calibration.fairness.ratchet import luck_penalty, ratchet
+from spmkit.calibration.fairness.yearly import year_changes
 
 
 def sold_by_luck(seed=0, years=4, reps=60):

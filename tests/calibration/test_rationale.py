@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from calibration.seats_ahead import last_of, seats_ahead
 
-from spmkit.calibration.expectation import Expectation
-from spmkit.calibration.policy import Policy
-from spmkit.calibration.proposal import propose
-from spmkit.calibration.rationale import rationale
+from spmkit.calibration.expecting.expectation import Expectation
+from spmkit.calibration.proposing.policy import Policy
+from spmkit.calibration.proposing.proposal import propose
+from spmkit.calibration.proposing.rationale import rationale
 from spmkit.data import DataError
 
 

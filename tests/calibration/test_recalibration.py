@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spmkit.calibration.common_shock import assumed_shock
-from spmkit.calibration.drift import drift_alarm
-from spmkit.calibration.expectation import Expectation
-from spmkit.calibration.pace_errors import Pace, pace_errors, reforecast, still_to_come
-from spmkit.calibration.paced import paced_lines, running_period
-from spmkit.calibration.pay_curve import PayCurve
-from spmkit.calibration.recalibration import ChangeLimits, recalibrate
-from spmkit.calibration.scenario_table import Plan
+from spmkit.calibration.costing.common_shock import assumed_shock
+from spmkit.calibration.costing.drift import drift_alarm
+from spmkit.calibration.costing.pace_errors import Pace, pace_errors, reforecast, still_to_come
+from spmkit.calibration.costing.paced import paced_lines, running_period
+from spmkit.calibration.costing.pay_curve import PayCurve
+from spmkit.calibration.costing.recalibration import ChangeLimits, recalibrate
+from spmkit.calibration.costing.scenario_table import Plan
+from spmkit.calibration.expecting.expectation import Expectation
 from spmkit.data import DataError, open_data
 
 DEAL = 15.0

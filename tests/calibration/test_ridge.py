@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array, hstack
 
-from spmkit.calibration.ridge import fit
+from spmkit.calibration.expecting.ridge import fit
 
 
 def made(rows=600, reps=40, seed=0):

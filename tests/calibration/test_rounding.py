@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spmkit.calibration.rounding import NO_LIMIT, cents_of, shared_out, to_grid, whole_sum
+from spmkit.calibration.proposing.rounding import NO_LIMIT, cents_of, shared_out, to_grid, whole_sum
 
 
 def test_cents_are_rounded_halves_up_without_the_noise_of_floats():

@@ -7,12 +7,12 @@ from calibration.seats_ahead import seats_ahead
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spmkit.calibration.common_shock import assumed_shock
-from spmkit.calibration.expectation import Expectation
-from spmkit.calibration.pay_curve import PayCurve
-from spmkit.calibration.scenario_table import Plan, scenario_table, usual_scenarios
-from spmkit.calibration.scenarios import Accelerator, Growth, PotentialShock
-from spmkit.calibration.staff_scenarios import Joiner, Leaver
+from spmkit.calibration.costing.common_shock import assumed_shock
+from spmkit.calibration.costing.pay_curve import PayCurve
+from spmkit.calibration.costing.scenario_table import Plan, scenario_table, usual_scenarios
+from spmkit.calibration.costing.scenarios import Accelerator, Growth, PotentialShock
+from spmkit.calibration.costing.staff_scenarios import Joiner, Leaver
+from spmkit.calibration.expecting.expectation import Expectation
 from spmkit.data import DataError
 
 CURVE = PayCurve(threshold=0.5, tiers=((1.0, 2.0),))

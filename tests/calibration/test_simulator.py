@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from spmkit.calibration.panel import COLUMNS
-from spmkit.calibration.simulator import RAMP, World, simulated
+from spmkit.calibration.expecting.panel import COLUMNS
+from spmkit.calibration.expecting.simulator import RAMP, World, simulated
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spmkit.calibration.connected import NOT_TOLD, connected_sets, identifiability
-from spmkit.calibration.crossed import crossed_effects
-from spmkit.calibration.skill import shrinkage_factor, skill
+from spmkit.calibration.fairness.connected import NOT_TOLD, connected_sets, identifiability
+from spmkit.calibration.fairness.crossed import crossed_effects
+from spmkit.calibration.fairness.skill import shrinkage_factor, skill
 
 
 def company(moving=1.0, reps=60, periods=12, seed=0, noise=0.25):

@@ -6,7 +6,7 @@ import pytest
 from calibration.companies import company, company_tables
 
 from spmkit.calibration import open_study, proposed, verdict
-from spmkit.calibration.policy import Policy
+from spmkit.calibration.proposing.policy import Policy
 from spmkit.calibration.study import unassigned_potential
 from spmkit.data import DataError
 

@@ -8,10 +8,10 @@ import pytest
 from calibration.seats_ahead import fact, seats_ahead
 from scipy import stats
 
-from spmkit.calibration.cascade import cascade, refuse_unequal
-from spmkit.calibration.policy import Policy
-from spmkit.calibration.proposal import propose
-from spmkit.calibration.vacant_seats import with_vacant
+from spmkit.calibration.proposing.cascade import cascade, refuse_unequal
+from spmkit.calibration.proposing.policy import Policy
+from spmkit.calibration.proposing.proposal import propose
+from spmkit.calibration.proposing.vacant_seats import with_vacant
 from spmkit.data import DataError
 
 

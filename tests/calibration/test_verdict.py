@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spmkit.calibration.backtest import backtest
 from spmkit.calibration.evidence import Evidence, three_numbers
-from spmkit.calibration.fairness import fairness_tests
-from spmkit.calibration.policy import Criteria
-from spmkit.calibration.simulator import World, simulated
+from spmkit.calibration.expecting.backtest import backtest
+from spmkit.calibration.expecting.simulator import World, simulated
+from spmkit.calibration.fairness.tests_of_fairness import fairness_tests
+from spmkit.calibration.proposing.policy import Criteria
 from spmkit.calibration.verdict import counts, verdict
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from spmkit import narrative
-from spmkit.calibration.chance import noise_floor
 from spmkit.calibration.evidence import three_numbers
-from spmkit.calibration.ratchet import ratchet
+from spmkit.calibration.fairness.chance import noise_floor
+from spmkit.calibration.fairness.ratchet import ratchet
 from spmkit.calibration.study import Study
 from spmkit.calibration.verdict import counts, verdict
 from spmkit.reports import page

@@ -6,8 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from spmkit import charts, narrative, tables
+from spmkit.calibration.expecting.scores import (
+    brier_skill,
+    method_scores,
+    picked_method,
+    reliability,
+)
 from spmkit.calibration.frames import method_errors, scored_methods, skill_effects
-from spmkit.calibration.scores import brier_skill, method_scores, picked_method, reliability
 from spmkit.calibration.study import Study
 from spmkit.reports import page
 from spmkit.units import COUNT, NUMBER, PERCENT, Unit, whole_percent

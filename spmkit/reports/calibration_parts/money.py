@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from spmkit import charts, tables
-from spmkit.calibration.cost_sensitivity import cost_sensitivity
-from spmkit.calibration.scenario_table import Plan, scenario_table, usual_scenarios
+from spmkit.calibration.costing.cost_sensitivity import cost_sensitivity
+from spmkit.calibration.costing.scenario_table import Plan, scenario_table, usual_scenarios
 from spmkit.calibration.study import Study
 from spmkit.reports import page
 from spmkit.reports.review_parts.sections import Stack
@@ -130,7 +130,7 @@ def scenario_parts(study: Study) -> Any:
 
 def _priced(study: Study) -> tuple[Any, Any, Any, Any]:
     """The seats with target pay, the quotas, the curve and the shock."""
-    from spmkit.calibration.target_pay import target_pay, with_target_pay
+    from spmkit.calibration.costing.target_pay import target_pay, with_target_pay
 
     proposal = study.proposal
     pay = target_pay(study.data, study.ahead)

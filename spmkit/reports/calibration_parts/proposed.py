@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from spmkit import charts, tables
-from spmkit.calibration.cascade import cascade
-from spmkit.calibration.guardrails import seat_names
-from spmkit.calibration.phasing import days_of, phased
-from spmkit.calibration.proposal import Proposal
-from spmkit.calibration.rationale import rationale
+from spmkit.calibration.proposing.cascade import cascade
+from spmkit.calibration.proposing.guardrails import seat_names
+from spmkit.calibration.proposing.phasing import days_of, phased
+from spmkit.calibration.proposing.proposal import Proposal
+from spmkit.calibration.proposing.rationale import rationale
 from spmkit.calibration.study import Study
 from spmkit.reports import page
 from spmkit.reports.review_parts.sections import Stack

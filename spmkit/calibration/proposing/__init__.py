@@ -1,0 +1,1 @@
+"""Quotas of a period ahead: proposed to a goal, within a policy, explained and compared."""
