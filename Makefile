@@ -51,6 +51,8 @@ wheel: .venv/dev  ## Build the wheel and the sdist
 
 bench: .venv/dev  ## The performance table
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.quota_methods
+	$(BIN)/python -m benchmarks.planted_quotas
 
 clean:  ## Remove what can be made again
 	rm -rf .venv dist .mypy_cache .ruff_cache .hypothesis

@@ -77,6 +77,8 @@ def refuse_difference(name: str, found: Any, expected: Any) -> None:
     import pandas as pd
 
     keys = [c for c in expected if not pd.api.types.is_float_dtype(expected[c])]
+    days = [c for c in expected if pd.api.types.is_datetime64_any_dtype(expected[c])]
+    found = found.assign(**{name: pd.to_datetime(found[name]) for name in days})
     pair = [
         _one_null(frame[list(expected)]).sort_values(keys, ignore_index=True)
         for frame in (found, expected)

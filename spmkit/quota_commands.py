@@ -39,8 +39,8 @@ def propose(
     quotas.csv of the data. The same input gives the same bytes.
     """
     from spmkit.calibration import proposed
+    from spmkit.calibration.opening import beside
     from spmkit.calibration.proposing.policy import Policy, read_policy
-    from spmkit.calibration.study import beside
     from spmkit.data import open_data
     from spmkit.reports.quota_files import told_of, write_quotas
 

@@ -67,6 +67,7 @@ def test_its_commands_run():
         "reports",
         "measure",
         "metrics",
+        "quotas",
         "sample",
     }
     for words in ours:

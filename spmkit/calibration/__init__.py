@@ -6,9 +6,11 @@ from spmkit.calibration.expecting.panel import quota_panel
 from spmkit.calibration.expecting.scores import method_scores
 from spmkit.calibration.fairness.ratchet import ratchet as ratchet_slopes
 from spmkit.calibration.fairness.tests_of_fairness import fairness_tests
+from spmkit.calibration.opening import open_study
+from spmkit.calibration.proposed import proposed
 from spmkit.calibration.proposing.policy import Criteria, Policy, read_policy
 from spmkit.calibration.proposing.proposal import Proposal, propose
-from spmkit.calibration.study import Study, open_study, proposed
+from spmkit.calibration.study import Study
 from spmkit.calibration.verdict import verdict
 
 __all__ = [

@@ -234,7 +234,7 @@ def _reconciliation(evidence: Evidence) -> Iterator[Line]:
         share,
         np.nan,
         np.nan,
-        0,
+        np.nan,
     )
     told = _OPEN if np.isnan(share) else _PASS if share == 0 else _FAIL
     yield _line(own, "none", told, "No potential is given." if np.isnan(share) else "")
@@ -259,4 +259,4 @@ def _line(own: tuple[Any, ...], wanted: str, told: str, note: str = "") -> Line:
 def counts(found: pd.DataFrame) -> Mapping[str, int]:
     """How many lines of a verdict pass, fail and cannot be told."""
     by = found["verdict"].value_counts()
-    return {name: int(by.get(name, np.nan)) for name in (_PASS, _FAIL, _OPEN)}
+    return {name: int(by.get(name, 0)) for name in (_PASS, _FAIL, _OPEN)}

@@ -249,7 +249,8 @@ def reliability_title(skill: tuple[float, float, float, int]) -> str:
     'The probabilities were no better than one for all: Brier skill −0.04 (−0.09 to −0.01)'
     """
     value, low, high, _ = skill
-    ends = f"Brier skill {value:.2f} ({low:.2f} to {high:.2f})".replace("-", "−")
+    bounds = "no interval" if np.isnan(low) else f"{low:.2f} to {high:.2f}"
+    ends = f"Brier skill {value:.2f} ({bounds})".replace("-", "−")
     if np.isnan(value):
         return "Too little is over to hold the probabilities against"
     if low > 0:

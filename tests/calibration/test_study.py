@@ -6,8 +6,8 @@ import pytest
 from calibration.companies import company, company_tables
 
 from spmkit.calibration import open_study, proposed, verdict
+from spmkit.calibration.company_facts import unassigned_potential
 from spmkit.calibration.proposing.policy import Policy
-from spmkit.calibration.study import unassigned_potential
 from spmkit.data import DataError
 
 

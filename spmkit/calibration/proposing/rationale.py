@@ -90,7 +90,7 @@ def _model(row: dict[Any, Any]) -> Iterator[tuple[str, str, float, int, str]]:
             if factor is not None and np.isfinite(factor):
                 running *= factor
                 step, share = name.removesuffix("_effect"), _change(factor)
-                yield "model", step, factor, cents_of(running), f"{share} for {stands_for}"
+                yield "model", step, factor, cents_of(running), f"for {stands_for}: {share}"
     expected = cents_of(row["expected"])
     known = np.isfinite(running)
     words = "what else the model knows" if known else "what the seat is expected to sell"

@@ -5,6 +5,7 @@ from spmkit.reports.calibration_parts.answer import (
     calibration_masthead,
     five_answers,
 )
+from spmkit.reports.calibration_parts.changed import adjustment_parts, running_parts
 from spmkit.reports.calibration_parts.closing import calibration_foot, limits_part
 from spmkit.reports.calibration_parts.competed import (
     error_chart,
@@ -31,8 +32,10 @@ from spmkit.reports.calibration_parts.proposed import (
     rationale_parts,
     reconciliation_parts,
 )
+from spmkit.reports.calibration_parts.skilled import skill_parts
 
 __all__ = [
+    "adjustment_parts",
     "calibration_answer",
     "calibration_foot",
     "calibration_masthead",
@@ -49,10 +52,12 @@ __all__ = [
     "rationale_parts",
     "reconciliation_parts",
     "reliability_chart",
+    "running_parts",
     "scenario_parts",
     "scores_table",
     "shape_parts",
     "skill_chart",
+    "skill_parts",
     "swing_chart",
     "verdict_table",
 ]

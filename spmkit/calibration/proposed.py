@@ -1,0 +1,77 @@
+"""The quotas of a period ahead, from the data of a company."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from spmkit.calibration.expecting.ahead import Ahead, expected_ahead
+from spmkit.calibration.expecting.backtest import Backtest, backtest
+from spmkit.calibration.expecting.expectation import Expectation
+from spmkit.calibration.expecting.panel import quota_panel
+from spmkit.calibration.expecting.scores import CALIBRATED, method_ahead, scored_lines
+from spmkit.calibration.proposing.compared_quotas import last_quotas
+from spmkit.calibration.proposing.policy import Policy
+from spmkit.calibration.proposing.proposal import Proposal, propose
+from spmkit.calibration.proposing.vacant_seats import vacant_territories, with_vacant
+from spmkit.data import SalesData
+
+
+def proposed(data: SalesData, period: str, goal: float, policy: Policy | None = None) -> Proposal:
+    """Propose the quotas of a period ahead, those of vacant territories among them.
+
+    Parameters
+    ----------
+    data
+        An open source with quotas.
+    period
+        A period that is not over.
+    goal
+        Its plan.
+    policy
+        What the company has declared; None is a policy without rules.
+
+    Raises
+    ------
+    DataError
+        Where the past is too short, or the policy cannot hold.
+
+    Examples
+    --------
+    >>> data = spm.open_data(spm.shipped("datasets") / "sample")
+    >>> found = proposed(data, "2026Q4", 21e6)
+    >>> round(float(found.seats["quota"].sum()), 2)
+    21000000.0
+    """
+    panel = quota_panel(data, period)
+    found = expected_ahead(panel, method_of(tested_on(panel)))
+    return proposal_of(data, panel, found, goal, policy or Policy())
+
+
+def method_of(tested: Backtest | None) -> str:
+    """The method for the next quotas; the calibrated one where nothing can be tested."""
+    try:
+        return CALIBRATED if tested is None else method_ahead(tested)
+    except ValueError:
+        return CALIBRATED
+
+
+def tested_on(panel: pd.DataFrame) -> Backtest | None:
+    """The back-test of a panel; None where the past is too short for one."""
+    try:
+        found = backtest(panel)
+        scored_lines(found)
+    except ValueError:
+        return None
+    return found
+
+
+def proposal_of(
+    data: SalesData, panel: pd.DataFrame, found: Ahead, goal: float, policy: Policy
+) -> Proposal:
+    """Propose quotas from what is expected of the last period of a panel."""
+    ahead = str(panel["period"].iloc[-1])
+    seats = found.expectation.seats.drop(columns="last_quota")
+    vacant = vacant_territories(data, data.calendar.period(ahead))
+    ready = with_vacant(Expectation(seats, found.expectation.errors), vacant)
+    past = panel[panel["credited"].notna()]
+    return propose(ready, goal, policy, last_quotas(past, ahead, policy.compared_with))
