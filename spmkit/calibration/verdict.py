@@ -222,7 +222,15 @@ def _exceptions(evidence: Evidence) -> Iterator[Line]:
 
 def _reconciliation(evidence: Evidence) -> Iterator[Line]:
     over = evidence.assigned / evidence.plan - 1 if evidence.plan > 0 else np.nan
-    own = ("C10", "reconciliation", "quotas over plan", over, np.nan, np.nan, len(evidence.now))
+    own: tuple[Any, ...] = (
+        "C10",
+        "reconciliation",
+        "quotas over plan",
+        over,
+        np.nan,
+        np.nan,
+        len(evidence.now),
+    )
     note = "No plan of the company is given." if np.isnan(over) else ""
     told = _OPEN if np.isnan(over) else _PASS if round(over, 4) >= 0 else _FAIL
     yield _line(own, "not below 0: every part of the plan is in a quota", told, note)

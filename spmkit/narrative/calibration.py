@@ -132,7 +132,9 @@ def luck_answer(floor: Mapping[str, Any], surprise: Mapping[Any, Any] | None) ->
             "cannot tell",
             "too few periods of the same reps to know the spread of chance",
         )
-    said = f"the spread of chance alone ({floor['low']:.2f} to {floor['high']:.2f})"
+    unsure = np.isnan(floor["low"])
+    ends = "no interval" if unsure else f"{floor['low']:.2f} to {floor['high']:.2f}"
+    said = f"the spread of chance alone ({ends})"
     if surprise is None or np.isnan(surprise["slope"]):
         return (
             question,
