@@ -75,9 +75,10 @@ def signed(value: float) -> str:
 
 def _labels(tests: pd.DataFrame) -> pd.Series[str]:
     """Test and name; what is measured too where two tests have one name."""
-    short = tests["test"] + " " + tests["name"]
+    short = tests["test"] + " " + tests["name"].str.removeprefix("next quota on ")
     twice = short.duplicated(keep=False)
-    return short.where(~twice, short + " (" + tests["statistic"] + ")")
+    how = tests["statistic"].str.split().str[0]
+    return short.where(~twice, short + ", " + how)
 
 
 def skill_effects(scores: pd.DataFrame) -> pd.DataFrame:

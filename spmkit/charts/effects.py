@@ -50,7 +50,7 @@ def effect_intervals(
         name: alt.X(field=name, type="quantitative", title=None, scale=scale, axis=ticks)
         for name in ("low", "effect", "zero", "band_low")
     }
-    y = alt.Y(field="label", type="nominal", sort=None, title=None, axis=alt.Axis(labelLimit=330))
+    y = alt.Y(field="label", type="nominal", sort=None, title=None, axis=alt.Axis(labelLimit=190))
     colour = alt.Color(
         field="verdict",
         type="nominal",

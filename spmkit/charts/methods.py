@@ -35,7 +35,13 @@ def error_lines(errors: pd.DataFrame, title: str, subtitle: str) -> alt.LayerCha
     'Less was missed. Errors. In 2026Q3 calibrated: 18 %.'
     """
     order = errors["period"].drop_duplicates().tolist()
-    x = alt.X(field="period", type="ordinal", title=None, sort=order)
+    x = alt.X(
+        field="period",
+        type="ordinal",
+        title=None,
+        sort=order,
+        axis=alt.Axis(labelOverlap=True),
+    )
     axis = alt.Axis(labelExpr=_PERCENT, tickCount=4)
     y = alt.Y(field="error", type="quantitative", title=None, axis=axis)
     tones = {"accent": ACCENT, "worse": WORSE, "context": CONTEXT}

@@ -19,7 +19,6 @@ _PERCENTS = ("level", "participation", "discrimination", "fairness", "no luck ta
 _MORE = ("affordability", "shape", "stability", "exceptions", "reconciliation")
 _SHARES = {*_PERCENTS, *_MORE, "unassigned potential"}
 _VERDICT = {
-    "criterion": "",
     "measure": "What is measured",
     "value": "Value",
     "interval": "Interval",
@@ -35,7 +34,7 @@ def verdict_table(study: Study) -> Any:
     found = verdict(study.evidence)
     percent = found["name"].isin(_SHARES)
     shown = found.assign(
-        measure=found["measure"].str[0].str.upper() + found["measure"].str[1:],
+        measure=found["criterion"] + " " + found["measure"],
         value=_written(found, percent),
         interval=_intervals(found, percent),
         value_value=found["value"],

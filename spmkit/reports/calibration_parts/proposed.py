@@ -57,8 +57,15 @@ def proposal_parts(study: Study) -> Any:
     """The proposed quotas, or why there are none."""
     if isinstance(study.proposal, str):
         return page.note(study.proposal)
-    seats = study.proposal.seats
+    seats = named_seats(study.proposal)
     return Stack([_dumbbells(study, seats), _seat_table(study, seats), _cost_table(study.proposal)])
+
+
+def named_seats(proposal: Proposal) -> pd.DataFrame:
+    """The seats, each with a name: a vacant one has that of its territory."""
+    seats = proposal.seats
+    vacant = "vacant: " + seats["territory_id"].astype("object")
+    return seats.assign(rep=seats["rep"].astype("object").where(seats["rep"].notna(), vacant))
 
 
 def _dumbbells(study: Study, seats: pd.DataFrame) -> Any:
@@ -144,7 +151,7 @@ def rationale_parts(study: Study) -> Any:
     if isinstance(study.proposal, str):
         return page.note(study.proposal)
     names = seat_names(study.proposal.seats)
-    titles = study.proposal.seats["rep"].fillna("vacant seat").tolist()
+    titles = named_seats(study.proposal)["rep"].tolist()
     shown = list(zip(names, titles, strict=True))[:_MOST_EXPLAINED]
     more = len(names) - len(shown)
     sheets = [_sheet(study.proposal, name, str(title)) for name, title in shown]
