@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,10 @@ from review_company import toml_text
 from typer.testing import CliRunner
 
 import spmkit
+from spmkit.calibration import method_scores, open_study
+from spmkit.calibration.expecting.scores import method_ahead
 from spmkit.cli import app
+from spmkit.data import DataError
 from spmkit.lines import periods_with_quotas
 from spmkit.reports import run_report
 
@@ -191,3 +195,28 @@ def test_the_review_of_data_without_quotas_says_nothing_of_attainment(mapping, t
     top = main.split("<h2", 1)[0]
     assert "nothing is said of attainment" in top
     assert "of quota" not in top
+
+
+def test_of_few_reps_the_calibration_mostly_cannot_tell(mapping, tmp_path):
+    page = run_report("quota_calibration", tmp_path, mapping("adventureworks"))
+    html = page.read_text(encoding="utf-8")
+    assert 'class="failed"' not in html
+    text = html.split("<main", 1)[1].split("</main>")[0]
+    said = re.search(r"pass (\d+) and fail (\d+); of (\d+) the data cannot tell", text)
+    passed, failed, unsure = map(int, said.groups())
+    assert unsure > passed + failed
+    assert "For the next period none can be proposed" in text
+    for word in ("nan", "NaT", "inf "):
+        assert f">{word}" not in text
+
+
+def test_on_few_reps_the_calibrated_method_loses_and_is_not_taken(works):
+    study = open_study(works)
+    scores = method_scores(study.tested).set_index("method")
+    assert scores["skill_high"]["calibrated"] < 0
+    assert method_ahead(study.tested) == "last_year"
+
+
+def test_without_quotas_the_calibration_says_what_to_add(crm):
+    with pytest.raises(DataError, match="needs quotas"):
+        open_study(crm)
