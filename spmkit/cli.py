@@ -23,6 +23,7 @@ from spmkit.command_words import (
     column_names,
     kept_rows,
     printed_measure,
+    with_whole_paths,
 )
 from spmkit.quota_commands import quotas
 
@@ -86,7 +87,7 @@ def report(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     from spmkit.reports.run import run_report
 
     with explained():
-        given = asked_parameters(parameter or [], "-p")
+        given = with_whole_paths(asked_parameters(parameter or [], "-p"))
         _refuse_options(given)
         data, period = given.pop("data", data), given.pop("period", period)
         told: dict[str, Any] = {

@@ -6,6 +6,7 @@ import functools
 import inspect
 import json
 from math import isnan
+from pathlib import Path
 from typing import Any
 
 
@@ -24,6 +25,16 @@ def _literal(text: str) -> Any:
     except json.JSONDecodeError:
         return text
     return value if value is None or isinstance(value, int | float) else text
+
+
+def with_whole_paths(given: dict[str, Any]) -> dict[str, Any]:
+    """What names a file of the working folder is named in whole: a report runs elsewhere."""
+    return {name: _whole_path(value) for name, value in given.items()}
+
+
+def _whole_path(value: Any) -> Any:
+    is_file = isinstance(value, str) and value and Path(value).is_file()
+    return str(Path(value).resolve()) if is_file else value
 
 
 def column_names(by: str | None) -> list[str] | None:

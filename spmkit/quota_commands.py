@@ -20,7 +20,7 @@ _ROWS = 12
 
 
 @quotas.command()
-def propose(
+def propose(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     period: Annotated[str, typer.Option("--period", help="The period ahead, such as 2026Q4.")],
     goal: Annotated[float, typer.Option(help="Its plan.")],
     to: Annotated[Path, typer.Option("--to", help="The file to write, such as quotas.csv.")],
@@ -32,30 +32,54 @@ def propose(
     policy: Annotated[
         Path | None, typer.Option(help="Rules and criteria; default: policy.toml beside the data.")
     ] = None,
+    adjustments: Annotated[
+        Path | None,
+        typer.Option(help="Changes by hand; default: adjustments.csv beside the data."),
+    ] = None,
 ) -> None:
     """Propose quotas that sum to the goal, each with the chance that it is reached.
 
     All seats get one probability, but for what the policy holds. The file is read as
-    quotas.csv of the data. The same input gives the same bytes.
+    quotas.csv of the data. Changes by hand are put in, and what each moved is written
+    beside the file as its trail. The same input gives the same bytes.
     """
     from spmkit.calibration import proposed
     from spmkit.calibration.opening import beside
-    from spmkit.calibration.proposing.policy import Policy, read_policy
     from spmkit.data import open_data
     from spmkit.reports.quota_files import told_of, write_quotas
+    from spmkit.reports.trail_files import trail_beside, write_trail
 
     with explained():
         opened = open_data(data_path(data))
-        file = policy or beside(opened)
-        rules = read_policy(file) if file else Policy()
-        if over_assignment is not None:
-            rules = replace(rules, over_assignment=over_assignment)
+        rules = _rules(policy or beside(opened), over_assignment)
         found = proposed(opened, period, goal, rules)
-        write_quotas(found, told_of(opened, opened.calendar.period(period)), to)
+        told = told_of(opened, opened.calendar.period(period))
+        log = adjustments or beside(opened, "adjustments.csv")
+        adjusted = _adjusted(found, log, told.period.label)
+        found = adjusted.proposal if adjusted else found
+        write_quotas(found, told, to)
+        trail = write_trail(adjusted, trail_beside(to)) if adjusted else None
     typer.echo(_facts(found.total))
     if len(found.costs):
         typer.echo(f"\nWhat each rule costs:\n\n{_text(found.costs[_COSTS])}")
+    if adjusted:
+        typer.echo(f"\nChanged by hand:\n\n{_facts(adjusted.total)}\n\n{trail}")
     typer.echo(f"\n{to}")
+
+
+def _rules(file: Path | None, over_assignment: float | None) -> Any:
+    from spmkit.calibration.proposing.policy import Policy, read_policy
+
+    rules = read_policy(file) if file else Policy()
+    return rules if over_assignment is None else replace(rules, over_assignment=over_assignment)
+
+
+def _adjusted(found: Any, log: Path | None, period: str) -> Any:
+    """The proposal with the decisions of a log in it; none without a log."""
+    from spmkit.calibration.proposing.adjustment_log import read_adjustments
+    from spmkit.calibration.proposing.adjustments import apply_adjustments
+
+    return apply_adjustments(found, read_adjustments(log), period) if log else None
 
 
 _COSTS = ["guardrail", "detail", "binds", "rise_share", "spread_without", "spread"]

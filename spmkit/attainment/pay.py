@@ -73,14 +73,40 @@ def pay_lines(
         raise DataError("unavailable: needs payouts, or reps with ote and base_pay.")
     periods = asked_periods(data, period)
     sold = _sold(quota_lines(data, [p.label for p in periods], kind=kind))
-    targets = pd.concat([_targets(data, reps, each) for each in periods], ignore_index=True)
+    targets = pd.concat([pay_targets(data, reps, each) for each in periods], ignore_index=True)
     lines = targets.merge(sold, on=_KEY, how="outer")
     lines = lines.merge(_paid(data, periods), on=_KEY, how="outer")
     return _finished(_described(lines, data, periods))
 
 
-def _targets(data: SalesData, reps: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """A year's pay and the period's share of it, of everyone employed on some day of it."""
+def pay_targets(data: SalesData, reps: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """A year's pay and the period's share of it, of everyone employed on some day of it.
+
+    Parameters
+    ----------
+    data
+        An open source.
+    reps
+        Its reps, with ``ote`` and ``base_pay``.
+    period
+        The period; it may be ahead.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rep_id``, ``period``, ``ote`` and ``base_pay`` (of a year), ``target_earnings``,
+        ``base_earned`` and ``target_variable`` (of the period; null where base pay is above OTE).
+
+    Examples
+    --------
+    >>> reps = pd.DataFrame({"rep_id": ["ada"], "ote": [100.0], "base_pay": [60.0]})
+    >>> data = spm.open_data({"reps": reps, "opportunities": pd.DataFrame({
+    ...     "opportunity_id": ["o1"], "rep_id": ["ada"], "outcome": ["open"]})},
+    ...     settings={"as_of": "2026-10-02"})
+    >>> found = pay_targets(data, reps, data.calendar.period("2026Q4"))
+    >>> found[["rep_id", "target_variable"]].values.tolist()
+    [['ada', 10.0]]
+    """
     employed = _employed(reps, period)
     given = reps.reindex(columns=["rep_id", "ote", "base_pay", "currency"])
     given = _converted(data, given.assign(_day=period.start), ["ote", "base_pay"])

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from spmkit.calibration.costing.cost import PayoutCost
 from spmkit.calibration.expecting.backtest import Backtest
+from spmkit.calibration.expecting.scores import CALIBRATED
 from spmkit.calibration.proposing.arithmetic import implied_participation
 from spmkit.calibration.proposing.policy import Criteria
 
@@ -24,8 +26,11 @@ class Evidence:
         The label of the period whose quotas are judged.
     tested
         What :func:`backtest` gave; None where the past is too short.
-    fairness
-        What :func:`fairness_tests` gave.
+    fairness, strict
+        What :func:`fairness_tests` gave; and with intervals so wide that all lines of one
+        criterion together fail a fair company in one case of twenty. None takes the former.
+    method
+        Whose expectations the level and the honesty are judged by.
     criteria
         What the company has declared.
     plan, assigned
@@ -35,8 +40,8 @@ class Evidence:
         The share of the potential that belongs to nobody; NaN where potential is not known.
     changed
         How many quotas of the period were changed after their release; NaN where not known.
-    cost
-        What they cost: ``fact`` and ``value``, as :func:`payout_cost` has them; None: not known.
+    cost, cost_of
+        What quotas cost, and of which period those are; None: not known.
     """
 
     panel: pd.DataFrame
@@ -48,7 +53,10 @@ class Evidence:
     assigned: float = np.nan
     unassigned: float = np.nan
     changed: float = np.nan
-    cost: pd.DataFrame | None = None
+    cost: PayoutCost | None = None
+    cost_of: str = ""
+    method: str = CALIBRATED
+    strict: pd.DataFrame | None = None
 
     @property
     def now(self) -> pd.DataFrame:
@@ -64,8 +72,10 @@ def three_numbers(evidence: Evidence) -> dict[str, float]:
     -------
     dict
         ``coverage`` (quotas over expected sales) with ``low`` and ``high``, ``periods`` behind
-        them, ``spread`` (of the logarithm of attainment about its expectation), ``implied`` (the
-        participation that both imply) and ``over_assignment`` (quotas over plan, less 1).
+        them, ``expected`` (sales), ``spread`` (standard deviation of the logarithm of attainment
+        of those who sold), ``implied`` (the participation that both imply, with ``implied_low``
+        and ``implied_high`` at the bounds of the coverage) and ``over_assignment`` (quotas over
+        plan, less 1).
     """
     now = evidence.now
     lines = own_lines(evidence)
@@ -75,26 +85,27 @@ def three_numbers(evidence: Evidence) -> dict[str, float]:
     coverage = asked / expected if expected > 0 else np.nan
     low, high, periods = _level_bounds(lines, evidence.period)
     spread = _spread(now)
-    implied = implied_participation(coverage, spread) if coverage > 0 and spread > 0 else np.nan
+    ends = {"": coverage, "_low": coverage * high, "_high": coverage * low}
+    implied = {f"implied{end}": _implied(level, spread) for end, level in ends.items()}
     over = evidence.assigned / evidence.plan - 1 if evidence.plan > 0 else np.nan
     found = {"coverage": coverage, "low": coverage * low, "high": coverage * high}
-    return {
-        **found,
-        "periods": periods,
-        "spread": spread,
-        "implied": implied,
-        "over_assignment": over,
-    }
+    more = {"periods": periods, "expected": expected, "spread": spread, "over_assignment": over}
+    return {**found, **more, **implied}
+
+
+def _implied(coverage: float, spread: float) -> float:
+    known = coverage > 0 and spread > 0
+    return implied_participation(coverage, spread) if known else np.nan
 
 
 def own_lines(evidence: Evidence) -> pd.DataFrame:
-    """The back-test lines of the calibrated method, of which something was expected."""
+    """The back-test lines of the method, of which something was expected."""
     if evidence.tested is None:
         money = ["expected", "spread", "credited", "low", "high"]
         empty = pd.DataFrame(columns=["method", "period", "step", "rep_id", *money])
         return empty.astype(dict.fromkeys(money, "float64"))
     lines = evidence.tested.lines
-    return lines[(lines["method"] == "calibrated") & (lines["expected"] > 0)]
+    return lines[(lines["method"] == evidence.method) & (lines["expected"] > 0)]
 
 
 def _level_bounds(lines: pd.DataFrame, period: str) -> tuple[float, float, int]:

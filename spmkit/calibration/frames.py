@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from spmkit.attainment.fairness import quota_potential_elasticity
 from spmkit.calibration.expecting.backtest import Backtest
 from spmkit.calibration.expecting.scores import errors_by_period, method_scores
 from spmkit.calibration.fairness.ratchet import ratchet
@@ -26,6 +27,7 @@ METHOD_WORDS: Mapping[str, str] = {
     "calibrated": "calibrated",
 }
 """Each method in the words of a page."""
+_THERE = 0.999  # of a period's selling days: a quota for a part of it is no measure
 _TONES = {"calibrated": "accent", "company": "worse"}
 
 
@@ -89,7 +91,7 @@ def skill_effects(scores: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         As :func:`fairness_effects`; a method whose interval lies above zero passes.
     """
-    others = scores[scores["method"] != "last_year"]
+    others = scores[(scores["method"] != "last_year") & scores["skill"].notna()]
     verdicts = np.where(others["skill_low"] > 0, "pass", "cannot tell")
     verdicts = np.where(others["skill_high"] < 0, "fail", verdicts)
     return pd.DataFrame(
@@ -99,13 +101,16 @@ def skill_effects(scores: pd.DataFrame) -> pd.DataFrame:
             "low": others["skill_low"].fillna(others["skill"]),
             "high": others["skill_high"].fillna(others["skill"]),
             "verdict": verdicts,
-            "told": [
-                f"{value:+.0%}".replace("-", "−").replace("%", " %") for value in others["skill"]
-            ],
+            "told": [_signed_percent(value) for value in others["skill"]],
             "band_low": np.nan,
             "band_high": np.nan,
         }
     ).sort_values("effect", ascending=False, ignore_index=True)
+
+
+def _signed_percent(value: float) -> str:
+    text = f"{value * 100:+.0f}"
+    return f"{text.replace('-', MINUS)} %" if float(text) else "0 %"
 
 
 def method_errors(tested: Backtest) -> pd.DataFrame:
@@ -125,28 +130,47 @@ def scored_methods(tested: Backtest) -> pd.DataFrame:
 
 
 def quota_potential(panel: pd.DataFrame, period: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Quotas and potential of a period, with the fitted line and that of equal shares.
+    """Quotas and potential of a period, with the slope of quotas and that of sales.
 
     Returns
     -------
     tuple of pandas.DataFrame
         ``rep``, ``potential``, ``quota``; and the ends of the lines ``line``, ``potential``,
-        ``quota``. Both empty where fewer than five reps have both.
+        ``quota``. Both empty where fewer than five reps have potential, quota and sales.
     """
-    rows = panel[(panel["period"] == period) & (panel["potential"] > 0) & (panel["quota"] > 0)]
-    rows = rows[rows["present"] > 0.999]
+    rows = panel[(panel["period"] == period) & (panel["present"] > _THERE)]
+    rows = rows[(rows[["potential", "quota", "credited"]] > 0).all(axis=1)]
     points = rows[["rep", "potential", "quota"]].reset_index(drop=True)
     if len(points) < 5 or points["potential"].min() == points["potential"].max():
         return points.head(0), pd.DataFrame(columns=["line", "potential", "quota"])
-    logs = np.log(points[["potential", "quota"]].to_numpy("float64"))
-    slope, at_zero = np.polyfit(logs[:, 0], logs[:, 1], 1)
     ends = np.array([points["potential"].min(), points["potential"].max()])
-    share = float(points["quota"].sum() / points["potential"].sum())
-    fitted = pd.DataFrame(
-        {"line": f"as set, {slope:.2f}", "potential": ends, "quota": np.exp(at_zero) * ends**slope}
-    )
-    equal = pd.DataFrame({"line": "in proportion, 1", "potential": ends, "quota": share * ends})
-    return points, pd.concat([fitted, equal], ignore_index=True)
+    middle = float(np.log(points["potential"].to_numpy("float64")).mean())
+    level = float(np.log(points["quota"].to_numpy("float64")).mean())
+    slopes = elasticities(panel, period).set_index("of")["slope"]
+    lines = [
+        pd.DataFrame(
+            {
+                "line": f"{words}, {slopes[of]:.2f}",
+                "potential": ends,
+                "quota": np.exp(level + slopes[of] * (np.log(ends) - middle)),
+            }
+        )
+        for of, words in (("quota", "quotas"), ("sales", "sales"))
+    ]
+    return points, pd.concat(lines, ignore_index=True)
+
+
+def elasticities(panel: pd.DataFrame, period: str) -> pd.DataFrame:
+    """By how many percent quotas, and sales, rise with one percent of potential.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`spmkit.quota_potential_elasticity` gives it, of reps who were there throughout.
+    """
+    rows = panel[(panel["period"] == period) & (panel["present"] > _THERE)]
+    renamed = rows.rename(columns={"quota": "rep_quota", "credited": "rep_credited"})
+    return quota_potential_elasticity(renamed)
 
 
 def ratchet_changes(panel: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

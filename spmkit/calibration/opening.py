@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+from spmkit.attainment.quotas import issued_quotas
 from spmkit.calibration.costing.pay_curve import PayCurve, read_pay_curve
 from spmkit.calibration.proposing.adjustment_log import read_adjustments
 from spmkit.calibration.proposing.policy import Policy, read_policy
@@ -33,7 +34,8 @@ def open_study(
     ahead
         The one that quotas are proposed for; empty for the one after the last complete one.
     goal
-        Its plan; 0 takes what is expected.
+        Its plan; 0 takes the company's own quota of it where one is released, else what is
+        expected.
     policy
         A file with what is declared (see :func:`read_policy`), with a table ``[pay]`` for cost;
         empty for the file policy.toml beside the data, where there is one.
@@ -65,17 +67,21 @@ def open_study(
     last = calendar.last_complete(data.as_of, judged.grain)
     if not calendar.is_complete(judged, data.as_of):
         ahead, judged = ahead or judged.label, last
-    file = Path(policy) if policy else beside(data)
-    log = Path(adjustments) if adjustments else beside(data, "adjustments.csv")
+    file = _named(data, policy) if policy else beside(data)
+    log = _named(data, adjustments) if adjustments else beside(data, "adjustments.csv")
+    next_one = ahead or _after(data, last)
+    plan = goal or _plan(data, next_one)
     declared = read_policy(file) if file else Policy()
     return Study(
         data,
         judged.label,
-        ahead or _after(data, last),
-        goal or float("nan"),
+        next_one,
+        plan,
         declared,
         _curve(file),
         read_adjustments(log) if log else None,
+        named=period,
+        given=bool(goal),
     )
 
 
@@ -85,6 +91,19 @@ def _after(data: SalesData, last: Period) -> str:
         return data.calendar.containing(last.end + DAY, last.grain).label
     except ValueError:
         return ""
+
+
+def _named(data: SalesData, name: str) -> Path:
+    """A file by its path, or by its name beside the data."""
+    return Path(name) if Path(name).exists() else beside(data, name) or Path(name)
+
+
+def _plan(data: SalesData, label: str) -> float:
+    """The company's quota of a period, as far as it is released; NaN where there is none."""
+    if not label:
+        return float("nan")
+    lines = issued_quotas(data, [data.calendar.period(label)], level="company")
+    return float(lines["issued_quota"].sum(min_count=1))
 
 
 def beside(data: SalesData, name: str = "policy.toml") -> Path | None:

@@ -43,7 +43,7 @@ def proposed(data: SalesData, period: str, goal: float, policy: Policy | None = 
     21000000.0
     """
     panel = quota_panel(data, period)
-    found = expected_ahead(panel, method_of(tested_on(panel)))
+    found = expected_ahead(panel, method_of(backtest_of(panel)))
     return proposal_of(data, panel, found, goal, policy or Policy())
 
 
@@ -55,7 +55,7 @@ def method_of(tested: Backtest | None) -> str:
         return CALIBRATED
 
 
-def tested_on(panel: pd.DataFrame) -> Backtest | None:
+def backtest_of(panel: pd.DataFrame) -> Backtest | None:
     """The back-test of a panel; None where the past is too short for one."""
     try:
         found = backtest(panel)
@@ -72,6 +72,8 @@ def proposal_of(
     ahead = str(panel["period"].iloc[-1])
     seats = found.expectation.seats.drop(columns="last_quota")
     vacant = vacant_territories(data, data.calendar.period(ahead))
-    ready = with_vacant(Expectation(seats, found.expectation.errors), vacant)
+    ready = with_vacant(
+        Expectation(seats, found.expectation.errors, found.expectation.periods), vacant
+    )
     past = panel[panel["credited"].notna()]
     return propose(ready, goal, policy, last_quotas(past, ahead, policy.compared_with))

@@ -24,11 +24,13 @@ from spmkit.calibration.expecting.expectation import Expectation
 from spmkit.calibration.expecting.panel import quota_panel
 from spmkit.calibration.fairness.fairness_lines import FairnessEvidence
 from spmkit.calibration.fairness.tests_of_fairness import fairness_tests
-from spmkit.calibration.proposed import method_of, proposal_of, tested_on
+from spmkit.calibration.proposed import backtest_of, method_of, proposal_of
 from spmkit.calibration.proposing.adjustments import Adjusted, apply_adjustments
 from spmkit.calibration.proposing.policy import Policy
 from spmkit.calibration.proposing.proposal import Proposal
 from spmkit.data import DataError, SalesData
+
+_GIVEN = ("T1", "T2", "T3", "T4")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Study:
     adjustments
         A log of quotas changed by hand, as :func:`adjustment_log` takes it; None where none is
         kept.
+    named, given
+        The period that was asked for, and whether a goal was.
     """
 
     data: SalesData
@@ -61,6 +65,8 @@ class Study:
     policy: Policy = field(default_factory=Policy)
     curve: PayCurve | None = None
     adjustments: pd.DataFrame | None = None
+    named: str = ""
+    given: bool = True
 
     @cached_property
     def whole_panel(self) -> pd.DataFrame:
@@ -80,12 +86,24 @@ class Study:
     @cached_property
     def tested(self) -> Backtest | None:
         """The back-test of all methods; None where the past is too short for one."""
-        return tested_on(self.panel)
+        return backtest_of(self.panel)
 
     @cached_property
     def fairness(self) -> pd.DataFrame:
         """The battery of fairness over all periods."""
-        return fairness_tests(self.panel, FairnessEvidence(criteria=self.policy.criteria))
+        return self._fairness(0.95)
+
+    def _fairness(self, confidence: float) -> pd.DataFrame:
+        criteria = self.policy.criteria
+        evidence = FairnessEvidence(criteria=criteria)
+        margin = criteria.fairness_margin
+        return fairness_tests(self.panel, evidence, margin=margin, confidence=confidence)
+
+    @cached_property
+    def strict(self) -> pd.DataFrame:
+        """The same with wider intervals, for what is said of several tests at once."""
+        known = self.fairness["effect"].notna() & self.fairness["test"].isin(_GIVEN)
+        return self._fairness(1 - 0.05 / max(int(known.sum()), 1))
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -101,7 +119,10 @@ class Study:
             assigned=assigned,
             unassigned=unassigned_potential(self.data, self.period),
             changed=changed_quotas(self.data, self.period),
-            cost=None if isinstance(self.cost, str) else self.cost.facts,
+            cost=None if isinstance(self.cost, str) else self.cost,
+            cost_of=self.ahead,
+            method=self.method,
+            strict=self.strict,
         )
 
     @cached_property
@@ -114,9 +135,14 @@ class Study:
                 "ahead."
             )
         try:
-            return expected_ahead(self.whole_panel, method_of(self.tested))
+            return expected_ahead(self.whole_panel, self.method)
         except DataError as error:
             return str(error)
+
+    @property
+    def method(self) -> str:
+        """The method that the next quotas rest on."""
+        return method_of(self.tested)
 
     @cached_property
     def proposal(self) -> Proposal | str:
@@ -150,7 +176,7 @@ class Study:
     @property
     def evidence_lines(self) -> Evidence:
         """As much of the evidence as the lines of the back-test need."""
-        return Evidence(self.panel, self.period, self.tested, pd.DataFrame())
+        return Evidence(self.panel, self.period, self.tested, pd.DataFrame(), method=self.method)
 
     @cached_property
     def adjusted(self) -> Adjusted | str:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from spmkit.calibration.costing.affordability import affordability
 from spmkit.calibration.evidence import Evidence, own_lines, three_numbers
 from spmkit.calibration.expecting.scores import brier_skill, method_scores
+from spmkit.calibration.expecting.two_way import share_interval
 from spmkit.calibration.fairness.chance import noise_floor
 from spmkit.calibration.fairness.equivalence import band_verdict
 from spmkit.calibration.frames import signed
 from spmkit.calibration.proposing.arithmetic import implied_coverage
+from spmkit.calibration.proposing.consistency import policy_consistency
 from spmkit.intervals import wilson_interval
 
 VERDICT_COLUMNS = (
     *("criterion", "name", "measure", "value", "low", "high", "n", "wanted", "verdict", "note"),
 )
 _PASS, _FAIL, _OPEN = "pass", "fail", "cannot tell"
+_LUCK = (
+    "last year's growth",
+    "last year's surprise",
+    "above less below",
+    "next quota on last year's surprise",
+)
 _WIDEST = 0.1  # half an interval of participation: what is wider says little
 _NOT_DECLARED = "Not declared: policy.toml, [criteria] {}."
 Line = dict[str, Any]
@@ -72,7 +81,17 @@ def _level(evidence: Evidence) -> Iterator[Line]:
     middle, margin = implied_coverage(target, found["spread"]), evidence.criteria.coverage_margin
     told = band_verdict(*bounds, (middle - margin, middle + margin))
     words = f"about {_percent(middle)} ± {margin * 100:.0f} points for {_percent(target)} at quota"
-    yield _line(own, words, told, f"At a spread of {found['spread']:.2f}.")
+    yield _line(own, words, told, _consistency(evidence, found))
+
+
+def _consistency(evidence: Evidence, found: Mapping[str, float]) -> str:
+    """Whether the declared participation can hold beside over-assignment and what is expected."""
+    at = f"At a spread of {found['spread']:.2f}."
+    if np.isnan(found["over_assignment"]) or not evidence.plan > 0:
+        return at
+    sales = found["expected"] / evidence.plan
+    target, over = evidence.criteria.participation, found["over_assignment"]
+    return policy_consistency(target, over, found["spread"], sales).sentence
 
 
 def _participation(evidence: Evidence) -> Iterator[Line]:
@@ -124,28 +143,46 @@ def _dispersion(evidence: Evidence) -> Iterator[Line]:
 
 
 def _fairness(evidence: Evidence) -> Iterator[Line]:
-    tests = evidence.fairness[evidence.fairness["test"].isin(["T1", "T2", "T3", "T4"])]
-    yield _together("C4", "fairness", tests, "T1 to T4 too small to matter")
+    yield _together("C4", "fairness", evidence, _given, "T1 to T4 too small to matter")
+
+
+def _given(tests: pd.DataFrame) -> pd.Series[bool]:
+    return tests["test"].isin(["T1", "T2", "T3", "T4"]) & tests["effect"].notna()
 
 
 def _luck(evidence: Evidence) -> Iterator[Line]:
-    names = ["last year's growth", "last year's surprise", "above less below"]
-    names.append("next quota on last year's surprise")
-    tests = evidence.fairness[evidence.fairness["name"].isin(names)]
-    yield _together("C5", "no luck tax", tests, "last year's luck too small to matter")
+    yield _together("C5", "no luck tax", evidence, _of_luck, "last year's luck too small to matter")
 
 
-def _together(criterion: str, name: str, tests: pd.DataFrame, wanted: str) -> Line:
-    """Tests of one criterion: it fails by any, and passes by all."""
-    counts = tests["verdict"].value_counts()
-    failed = tests.loc[tests["verdict"] == _FAIL]
-    told = _FAIL if len(failed) else _PASS if counts.get(_PASS, 0) == len(tests) > 0 else _OPEN
+def _of_luck(tests: pd.DataFrame) -> pd.Series[bool]:
+    return tests["name"].isin(_LUCK) & tests["effect"].notna()
+
+
+def _together(
+    criterion: str,
+    name: str,
+    evidence: Evidence,
+    of: Callable[[pd.DataFrame], pd.Series[bool]],
+    wanted: str,
+) -> Line:
+    """Tests of one criterion: it passes by all of them, and fails by one, all tried considered."""
+    tests = evidence.fairness[of(evidence.fairness)]
+    strict = evidence.fairness if evidence.strict is None else evidence.strict
+    failed = failures(strict[of(strict)])
+    passed, n = int((tests["verdict"] == _PASS).sum()), len(tests)
+    told = _FAIL if len(failed) else _PASS if passed == n > 0 else _OPEN
     said = [f"{row.test} {row.name_} {signed(row.effect)}" for row in _named(failed)]
-    words = ", ".join(said) or f"Of {len(tests)} tests {counts.get(_OPEN, 0)} cannot be told"
-    passed = counts.get(_PASS, 0)
-    note = f"Failed: {words}." if said else "" if told == _PASS else f"{words}."
-    values = (passed / len(tests) if len(tests) else np.nan, np.nan, np.nan, len(tests))
-    return _line((criterion, name, "tests passed", *values), wanted, told, note)
+    unsure = f"Of {n} tests {n - passed} are not shown to be too small to matter."
+    note = f"Failed: {', '.join(said)}." if said else "" if told == _PASS else unsure
+    values = (passed / n if n else np.nan, np.nan, np.nan, n)
+    measure = "tests passed, over all periods"
+    return _line((criterion, name, measure, *values), wanted, told, note)
+
+
+def failures(tests: pd.DataFrame) -> pd.DataFrame:
+    """The tests that fail a company; that who sold more last year attains more may be skill."""
+    skilled = (tests["name"] == "last year's sales") & (tests["effect"] > 0)
+    return tests[(tests["verdict"] == _FAIL) & ~skilled]
 
 
 def _named(tests: pd.DataFrame) -> Iterator[Any]:
@@ -154,44 +191,57 @@ def _named(tests: pd.DataFrame) -> Iterator[Any]:
 
 def _honesty(evidence: Evidence) -> Iterator[Line]:
     wanted = "above 0: better than one probability for all"
-    name = ("C6", "honest probabilities", "Brier skill of the calibrated method")
+    name = ("C6", "honest probabilities", "Brier skill of the chances said")
     if evidence.tested is None:
         yield _line((*name, *_nothing()), wanted, _OPEN, "The past is too short for a back-test.")
     else:
-        value, low, high, n = brier_skill(evidence.tested)
+        value, low, high, n = brier_skill(evidence.tested, evidence.method)
         yield _line((*name, value, low, high, n), wanted, _signed(low, high))
     lines = own_lines(evidence).dropna(subset=["low"])
-    inside = int(lines["credited"].between(lines["low"], lines["high"]).sum())
     band = evidence.criteria.interval_coverage
-    ends = wilson_interval(inside, len(lines), 0.95) if len(lines) else (np.nan, np.nan)
-    share = inside / len(lines) if len(lines) else np.nan
+    hits = lines["credited"].between(lines["low"], lines["high"]).to_numpy(bool)
+    periods = lines["step"].to_numpy("float64")
+    ends = share_interval(hits, periods) if len(lines) else (np.nan, np.nan)
+    share = float(hits.mean()) if len(lines) else np.nan
     own = ("C6", "honest ranges", "sales within the 80 % range", share, *map(float, ends))
     told = band_verdict(float(ends[0]), float(ends[1]), band)
     yield _line((*own, len(lines)), f"from {band[0] * 100:.0f} to {_percent(band[1])}", told)
 
 
 def _affordability(evidence: Evidence) -> Iterator[Line]:
-    name = ("C7", "affordability", "payout at P90 over budget and reserve")
-    budget = evidence.criteria.budget
+    measure = f"payout at P90 of the quotas of {evidence.cost_of or 'the next period'}"
+    name, wanted = ("C7", "affordability", measure), "within budget and reserve"
+    criteria = evidence.criteria
     if evidence.cost is None:
-        yield _line(
-            (*name, *_nothing()), "at most 100 %", _OPEN, "No pay curve is declared: [pay]."
-        )
+        yield _line((*name, *_nothing()), wanted, _OPEN, "No pay curve is declared: [pay].")
         return
-    facts = evidence.cost.set_index("fact")
-    if budget is None:
-        yield _line((*name, *_nothing()), "at most 100 %", _OPEN, _NOT_DECLARED.format("budget"))
+    if not evidence.cost.shock.known:
+        yield _line((*name, *_nothing()), wanted, _OPEN, str(evidence.cost.shock.status))
         return
-    room = budget + (evidence.criteria.reserve or 0.0)
-    ends = [facts[end].get("P90", np.nan) / room for end in ("value", "low", "high")]
-    own = (*name, *ends, int(facts["n"].get("P90", 0)))
-    yield _line(own, "at most 100 %", band_verdict(ends[1], ends[2], (0.0, 1.0)))
+    found = affordability(evidence.cost, criteria.budget, criteria.reserve)
+    own = (*name, found.bad, found.low, found.high, found.n)
+    note = _NOT_DECLARED.format("budget") if criteria.budget is None else found.sentence
+    yield _line(own, wanted, found.verdict, note)
 
 
 def _shape(evidence: Evidence) -> Iterator[Line]:
-    tests = evidence.fairness[evidence.fairness["test"] == "T9"]
-    tests = tests[tests["name"] != "at quota"]
-    yield _together("C8", "shape", tests, "shares within the declared ranges, one hump")
+    now, criteria = evidence.now, evidence.criteria
+    attainment = now["credited"] / now["quota"]
+    below, above = criteria.threshold, criteria.excellence
+    sides = [
+        ("below_threshold", f"reps below {_percent(below)}", attainment < below),
+        ("at_excellence", f"reps at {_percent(above)} or more", attainment >= above),
+    ]
+    for key, measure, hits in sides:
+        wanted, n = getattr(criteria, key), len(hits)
+        ends = wilson_interval(int(hits.sum()), n, 0.95) if n else (np.nan, np.nan)
+        low, high = (float(end) for end in ends)
+        own = ("C8", "shape", measure, float(hits.mean()) if n else np.nan, low, high, n)
+        if wanted is None:
+            yield _line(own, "", _OPEN, _NOT_DECLARED.format(key))
+        else:
+            words = f"from {wanted[0] * 100:.0f} to {_percent(wanted[1])}"
+            yield _line(own, words, band_verdict(low, high, wanted))
 
 
 def _stability(evidence: Evidence) -> Iterator[Line]:

@@ -129,6 +129,10 @@ def _colour(field: str, names: Sequence[str]) -> alt.Color:
 def _named(lines: pd.DataFrame, names: Sequence[str], x: alt.X, y: alt.Y) -> list[alt.Chart]:
     """Each line's name at its right end."""
     ends = lines.drop_duplicates("line", keep="last")
-    text = alt.Chart(ends).mark_text(align="right", dy=-8, dx=-4, fontWeight=600)
-    written = text.encode(x=x, y=y, text=alt.Text(field="line"), color=_colour("line", names))
-    return [written]
+    above = ends.iloc[:, -1].to_numpy().argmax()
+    return [
+        alt.Chart(ends[ends["line"] == name])
+        .mark_text(align="right", dy=-12 if place == above else 14, dx=-4, fontWeight=600)
+        .encode(x=x, y=y, text=alt.Text(field="line"), color=_colour("line", names))
+        for place, name in enumerate(names)
+    ]

@@ -12,6 +12,7 @@ from spmkit.narrative.actions import (
 )
 from spmkit.narrative.calibration import (
     cost_answer,
+    elasticity_title,
     fairness_answer,
     fairness_title,
     level_answer,
@@ -110,6 +111,7 @@ __all__ = [
     "difference_said",
     "distribution_title",
     "effects_title",
+    "elasticity_title",
     "ending_said",
     "fairness_answer",
     "fairness_title",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -22,14 +21,13 @@ from spmkit.data.quality import to_pandas
 from spmkit.data.tables import completed
 from spmkit.periods import Period
 from spmkit.reports.bundle import write_whole
-from spmkit.reports.formula_text import is_like_formula, neutral
+from spmkit.reports.quoted_text import first_line, quoted, unquoted
 
 COLUMNS = (
     *("rep_id", "territory_id", "level", "kind", "period_start", "period_end", "quota"),
     *("currency", "component", "version", "released_on"),
     *("rep", "expected", "low", "high", "probability", "reasons", "fingerprint"),
 )
-_PLAIN = re.compile(r"[+\-@]?[\w.@+-]+")
 _READ = ("rep_id", "territory_id", "level", "kind", "component", "version")
 
 
@@ -176,24 +174,17 @@ def write_quotas(proposal: Proposal, told: QuotaFile, path: str | Path) -> Path:
         raise DataError(f"{file} is a folder: name the file, such as {file / 'quotas.csv'}.")
     if not file.parent.is_dir():
         raise DataError(f"there is no folder {file.parent}: make it, or name another.")
-    if file.exists() and "fingerprint" not in _first_line(file):
+    if file.exists() and "fingerprint" not in first_line(file):
         raise DataError(f"{file} is no proposal and is not overwritten: name another file.")
     write_whole(file, quota_csv(proposal, told))
     return file
-
-
-def _first_line(file: Path) -> str:
-    with file.open(encoding="utf-8-sig", errors="replace") as lines:
-        return lines.readline()
 
 
 def _field(name: str, value: Any) -> str:
     if value is None or pd.isna(value):
         return ""
     if isinstance(value, str):
-        kept = name in ("rep_id", "territory_id") and _PLAIN.fullmatch(value)
-        text = (value if kept else neutral(value)).replace("\x00", "").replace('"', '""')
-        return f'"{text}"'
+        return quoted(name, value)
     if name in ("quota", "expected", "low", "high"):
         return f"{value:.2f}"
     return f"{value:.4f}" if name == "probability" else str(value)
@@ -258,7 +249,7 @@ def _refuse_headings(name: str, headings: Sequence[str]) -> None:
 def _line(name: str, row: int, line: dict[str, Any]) -> dict[str, Any]:
     if None in line or None in line.values():
         raise DataError(f"{name}, row {row}: it has not as many fields as there are headings.")
-    found: dict[str, Any] = {column: _text(line.get(column)) for column in _READ}
+    found: dict[str, Any] = {column: unquoted(line.get(column)) for column in _READ}
     if found["rep_id"] is None and found["territory_id"] is None and found["level"] != "company":
         raise DataError(f"{name}, row {row}: it names no rep_id and no territory_id.")
     quota = line["quota"].strip()
@@ -279,11 +270,3 @@ def _line(name: str, row: int, line: dict[str, Any]) -> dict[str, Any]:
         "quota": float(quota),
         "row": row,
     }
-
-
-def _text(value: str | None) -> str | None:
-    """A text as it was before an apostrophe was set before it; empty is none."""
-    text = (value or "").strip()
-    if text.startswith("'") and is_like_formula(text[1:]):
-        text = text[1:]
-    return text or None

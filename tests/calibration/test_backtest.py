@@ -106,16 +106,20 @@ def test_what_is_picked_is_picked_on_the_past(found):
 def test_reliability_counts_every_line_once(found):
     tenths = reliability(found)
     lines = found.lines[found.lines["method"] == "calibrated"]
-    assert tenths["n"].sum() == lines["probability"].notna().sum()
+    known = lines["issued_probability"].notna() & (lines["issued"] > 0)
+    assert tenths["n"].sum() == known.sum()
     assert tenths["said"].is_monotonic_increasing
+    assert np.ptp(tenths["said"]) > 0.3
     assert (tenths["low"] <= tenths["reached"]).all()
     assert (tenths["reached"] <= tenths["high"]).all()
 
 
 def test_the_brier_skill_is_worked_from_its_definition(found):
-    lines = found.lines[found.lines["method"] == "calibrated"].dropna(subset=["probability"])
-    hit = lines["credited"] >= lines["quota"]
-    worked = 1 - ((lines["probability"] - hit) ** 2).mean() / (hit.mean() * (1 - hit.mean()))
+    lines = found.lines[found.lines["method"] == "calibrated"].dropna(subset=["issued"])
+    lines = lines[lines["issued"] > 0]
+    hit = lines["credited"].round(2) >= lines["issued"].round(2)
+    off = (lines["issued_probability"] - hit) ** 2
+    worked = 1 - off.mean() / (hit.mean() * (1 - hit.mean()))
     value, low, high, n = brier_skill(found)
     assert value == pytest.approx(worked)
     assert low < value < high
@@ -125,6 +129,28 @@ def test_the_brier_skill_is_worked_from_its_definition(found):
 @pytest.mark.parametrize(("steps", "first"), [(6, 5), (10, 5), (12, 6), (24, 12), (60, 12)])
 def test_half_of_the_periods_stand_before_the_first_that_is_scored(steps, first):
     assert first_scored(steps) == first
+
+
+def test_chances_of_the_companys_quotas_tell_more_than_one_for_all(found):
+    value, low, _, _ = brier_skill(found)
+    assert value > low > 0
+    lines = found.lines[found.lines["method"] == "calibrated"]
+    assert lines.groupby("step")["issued_probability"].nunique().min() > 10
+
+
+def test_the_company_and_the_simple_methods_keep_their_own_shares(found):
+    lines = found.lines.dropna(subset=["issued", "quota"])
+    own = lines[lines["method"] == "company"]
+    sums = own.groupby("step")[["quota", "issued"]].transform("sum")
+    share = own["quota"] / sums["quota"]
+    assert share.to_numpy() == pytest.approx((own["issued"] / sums["issued"]).to_numpy())
+
+
+def test_of_few_periods_no_interval_is_given(company):
+    panel = company.panel[company.panel["step"] < 9]
+    scores = method_scores(backtest(panel))
+    assert set(scores["status"]) == {"insufficient n"}
+    assert set(scores["periods"]) == {4}
 
 
 def test_too_short_a_past_is_refused(company):

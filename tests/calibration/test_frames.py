@@ -55,10 +55,10 @@ def test_quotas_in_proportion_have_a_slope_of_one(panel):
     even = panel.assign(quota=panel["potential"] * 0.2)
     points, lines = quota_potential(even, "2024Q4")
     assert len(points) == 40
-    assert lines["line"].tolist()[0] == "as set, 1.00"
-    fitted = lines[lines["line"].str.startswith("as set")]
-    other = lines[lines["line"].str.startswith("in prop")]
-    assert fitted["quota"].to_numpy() == pytest.approx(other["quota"].to_numpy())
+    assert lines["line"].tolist()[0] == "quotas, 1.00"
+    ends = lines[lines["line"].str.startswith("quotas")]
+    assert (ends["quota"] / ends["potential"]).to_numpy() == pytest.approx(0.2)
+    assert lines["line"].str.startswith("sales").sum() == 2
 
 
 def test_without_potential_nothing_is_drawn(panel):

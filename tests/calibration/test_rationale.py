@@ -64,7 +64,7 @@ def test_a_sheet_worked_by_hand():
     assert sheet["amount"].tolist() == [100.0, 20.0, 6.0, 26.0, -32.0]
     assert sheet["running"].tolist() == [100.0, 120.0, 126.0, 152.0, 120.0]
     assert sheet["factor"].tolist()[1:3] == [1.2, 1.05]
-    assert sheet["words"].tolist()[1] == "+20.0 % for the potential of the territory"
+    assert sheet["words"].tolist()[1] == "for the potential of the territory: +20.0 %"
     assert sheet["words"].tolist()[-1] == "capped at +20 %"
 
 

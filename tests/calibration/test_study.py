@@ -19,7 +19,7 @@ def tables():
 def test_it_judges_the_last_complete_period_and_proposes_the_next(tables):
     study = open_study(company(tables))
     assert (study.period, study.ahead) == ("2023Q1", "2023Q2")
-    assert len(verdict(study.evidence)) == 14
+    assert len(verdict(study.evidence)) == 15
     assert study.proposal.seats["quota"].sum() == pytest.approx(study.asked, abs=0.005)
     assert study.expected_is_goal
 
@@ -88,7 +88,7 @@ def test_one_period_gives_the_verdict_only():
         "opportunities": tables["opportunities"][tables["opportunities"]["closed_on"] >= first],
     }
     study = open_study(company(tables, **late))
-    assert len(verdict(study.evidence)) == 14
+    assert len(verdict(study.evidence)) == 15
     assert "1 complete periods are too few" in study.proposal
 
 

@@ -4,8 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from spmkit.calibration.costing.common_shock import assumed_shock
+from spmkit.calibration.costing.cost import payout_cost
+from spmkit.calibration.costing.pay_curve import PayCurve
 from spmkit.calibration.evidence import Evidence, three_numbers
 from spmkit.calibration.expecting.backtest import backtest
+from spmkit.calibration.expecting.expectation import Expectation
 from spmkit.calibration.expecting.simulator import World, simulated
 from spmkit.calibration.fairness.tests_of_fairness import fairness_tests
 from spmkit.calibration.proposing.policy import Criteria
@@ -75,16 +79,44 @@ def test_potential_without_a_rep_fails_and_unknown_potential_is_not_none(evidenc
     assert judged(evidence, unassigned=share)["verdict"]["unassigned potential"] == told
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "told"),
-    [(80.0, 99.0, "pass"), (101.0, 120.0, "fail"), (90.0, 110.0, "cannot tell")],
-)
-def test_what_quotas_cost_is_held_against_budget_and_reserve(evidence, low, high, told):
-    cost = pd.DataFrame(
-        {"fact": ["P90"], "value": [(low + high) / 2], "low": low, "high": high, "n": 9}
+@pytest.fixture(scope="module")
+def cost():
+    seats = pd.DataFrame({"expected": 100.0, "spread": 20.0, "target_pay": [10.0] * 12})
+    ahead = Expectation(seats, np.linspace(-1, 1, 21))
+    return payout_cost(ahead, np.full(12, 100.0), PayCurve(), assumed_shock(0.1))
+
+
+@pytest.mark.parametrize(("budget", "told"), [(200.0, "pass"), (60.0, "fail")])
+def test_what_quotas_cost_is_held_against_budget_and_reserve(evidence, cost, budget, told):
+    criteria = Criteria(budget=budget, reserve=10.0)
+    found = judged(evidence, criteria=criteria, cost=cost, cost_of="2024Q1")
+    assert found["verdict"]["affordability"] == told
+    assert "2024Q1" in found["measure"]["affordability"]
+
+
+def test_a_cost_without_a_budget_cannot_be_judged(evidence, cost):
+    assert judged(evidence, cost=cost)["verdict"]["affordability"] == "cannot tell"
+
+
+def test_one_test_of_many_that_fails_by_chance_is_no_unfairness(panel, evidence):
+    tests = evidence["fairness"]
+    calm = tests.assign(verdict="cannot tell")
+    one = tests.assign(verdict=["fail"] + ["cannot tell"] * (len(tests) - 1))
+    found = judged({**evidence, "fairness": one}, strict=calm)
+    assert found["verdict"]["fairness"] == "cannot tell"
+    assert judged({**evidence, "fairness": one}, strict=one)["verdict"]["fairness"] == "fail"
+
+
+def test_who_sold_more_last_year_may_attain_more(evidence):
+    tests = evidence["fairness"].assign(verdict="cannot tell")
+    skilled = tests["name"] == "last year's sales"
+    up = tests.assign(
+        verdict=tests["verdict"].where(~skilled, "fail"),
+        effect=tests["effect"].where(~skilled, 0.5),
     )
-    criteria = Criteria(budget=90.0, reserve=10.0)
-    assert judged(evidence, criteria=criteria, cost=cost)["verdict"]["affordability"] == told
+    down = up.assign(effect=up["effect"].where(~skilled, -0.5))
+    assert judged({**evidence, "fairness": up})["verdict"]["fairness"] == "cannot tell"
+    assert judged({**evidence, "fairness": down})["verdict"]["fairness"] == "fail"
 
 
 @pytest.mark.parametrize(

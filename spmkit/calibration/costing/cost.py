@@ -14,6 +14,7 @@ from spmkit.calibration.costing.cost_facts import HALF, Sums, cost_facts
 from spmkit.calibration.costing.pay_curve import PayCurve
 from spmkit.calibration.costing.payout_draws import Draws
 from spmkit.calibration.expecting.expectation import Expectation
+from spmkit.calibration.proposing.past_periods import periods_of
 from spmkit.data import DataError
 from spmkit.intervals import Floats
 
@@ -100,8 +101,8 @@ def payout_cost(
         what is expected) and ``gap by spread`` (pay is no straight line); ``payout over target``;
         ``below half of target`` (share of reps); ``common shock``; ``P10``, ``P50`` and ``P90`` of
         the total, and ``P90 less P50``. Bounds are of 95 %: of means over the errors of the past
-        (taken as independent, which those of one period are not quite); of the P's those at both
-        bounds of the shock, the chance of drawing in.
+        (those of one period taken as one: see :func:`past_mean`); of the P's those at both bounds
+        of the shock, the chance of drawing in.
 
     Raises
     ------
@@ -131,8 +132,8 @@ def payout_cost(
             "unavailable: no seat has target pay and a quota above zero. Give the column "
             "target_pay, or ote and base_pay of the reps."
         )
-    errors = _thinned(expectation.errors)
-    sums, told = Sums(len(errors)), []
+    errors, periods = _thinned(expectation.errors, periods_of(expectation))
+    sums, told = Sums(len(errors), periods=periods), []
     drawn = Draws(np.array([shock.value, shock.low, shock.high]), draws, seed)
     for part in _some(counted):
         index = curve.payout(_attained(part, errors))
@@ -176,10 +177,13 @@ def _judged(expectation: Expectation, quotas: Floats) -> pd.DataFrame:
     return rows.sort_values(names, kind="stable") if names else rows
 
 
-def _thinned(errors: Floats) -> Floats:
+def _thinned(errors: Floats, periods: Floats | None) -> tuple[Floats, Floats | None]:
+    """The errors and their periods; of very many some, evenly."""
     if len(errors) <= _MOST_ERRORS:
-        return errors
-    return np.asarray(np.quantile(errors, (np.arange(_MOST_ERRORS) + 0.5) / _MOST_ERRORS))
+        return errors, periods
+    places = (np.arange(_MOST_ERRORS) + 0.5) / _MOST_ERRORS
+    nearest = np.round(places * (len(errors) - 1)).astype(np.intp)
+    return np.asarray(np.quantile(errors, places)), None if periods is None else periods[nearest]
 
 
 def _some(counted: pd.DataFrame) -> Iterator[pd.DataFrame]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spmkit.calibration.costing.common_shock import CommonShock
+from spmkit.calibration.proposing.past_periods import past_mean
 from spmkit.intervals import Floats
 
 HALF = 0.5
@@ -27,6 +28,8 @@ class Sums:
     ----------
     errors
         How many past errors each seat is paid at.
+    periods
+        The past period of each; None where it is not known.
     """
 
     errors: int
@@ -36,6 +39,7 @@ class Sums:
     at_level: float = 0.0
     by_error: Floats = field(init=False)
     below: Floats = field(init=False)
+    periods: Floats | None = None
 
     def __post_init__(self) -> None:
         self.by_error, self.below = np.zeros(self.errors), np.zeros(self.errors)
@@ -92,9 +96,11 @@ def cost_facts(sums: Sums, errors: int, shock: CommonShock, totals: Floats) -> p
     >>> found.set_index("fact")["value"][["expected cost", "Jensen gap"]].tolist()
     [7.5, -2.5]
     """
-    mean, low, high = _mean(sums.by_error, errors)
-    below, below_low, below_high = (part / sums.reps for part in _mean(sums.below, errors))
-    told = "ok" if errors >= FEWEST_ERRORS else "insufficient n"
+    mean, low, high = _mean(sums.by_error, errors, sums.periods)
+    bounds = _mean(sums.below, errors, sums.periods)
+    below, below_low, below_high = (part / sums.reps for part in bounds)
+    few = past_mean(sums.by_error, sums.periods).few
+    told = (few or "ok") if errors >= FEWEST_ERRORS else "insufficient n"
     flat = sums.at_quota
     share = (part / sums.target for part in (mean, low, high))
     rows = [
@@ -119,9 +125,12 @@ def _row(
     return dict(zip(_COLUMNS, (fact, value, unit, low, high, n, status), strict=True))
 
 
-def _mean(by_error: Floats, errors: int) -> tuple[float, float, float]:
-    """A mean over the errors of the past with its bounds, the errors taken as independent."""
+def _mean(by_error: Floats, errors: int, periods: Floats | None) -> tuple[float, float, float]:
+    """A mean over the errors of the past with its bounds, those of one period taken as one."""
     mean = float(by_error.mean())
+    if periods is not None:
+        found = past_mean(by_error, periods, _CONFIDENCE)
+        return mean, found.low, found.high
     if errors < 2:
         return mean, np.nan, np.nan
     from scipy.stats import t

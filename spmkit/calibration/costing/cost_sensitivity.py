@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import pandas as pd
@@ -128,4 +128,4 @@ def _moved(
 
 
 def _spread(ahead: Expectation, factor: float) -> Expectation:
-    return Expectation(ahead.seats.assign(spread=ahead.seats["spread"] * factor), ahead.errors)
+    return replace(ahead, seats=ahead.seats.assign(spread=ahead.seats["spread"] * factor))

@@ -208,7 +208,7 @@ def reforecast(expectation: Expectation, so_far: Floats, pace: Pace) -> Expectat
         expected=np.maximum(expected, _SMALLEST * before.mean()),
         spread=pace.errors.spread(left),
     )
-    return Expectation(seats, pace.errors.sizes)
+    return Expectation(seats, pace.errors.sizes, pace.errors.periods)
 
 
 def _shares(known: pd.DataFrame) -> pd.Series[float]:
@@ -244,7 +244,8 @@ def _missed(known: pd.DataFrame, share: Floats, weight: float) -> float:
 
 def _errors(known: pd.DataFrame, share: Floats, weight: float) -> Errors | None:
     came = (known["credited"] - known["credited_by"]).to_numpy("float64")
-    return errors_of(_left(known, share, weight), came)
+    steps = known["step"].to_numpy("float64")
+    return errors_of(_left(known, share, weight), came, steps)
 
 
 def _drifts(known: pd.DataFrame, share: float) -> Floats:

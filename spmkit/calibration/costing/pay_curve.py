@@ -6,9 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from math import inf, isinf, log
 from pathlib import Path
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -20,6 +18,7 @@ from spmkit.calibration.costing.pay_knots import (
     below_cap,
     from_threshold,
     marginal_knots,
+    mean_payout,
     paid_before,
     payout_at,
     refuse_falling,
@@ -38,7 +37,6 @@ from spmkit.data.errors import nearest
 from spmkit.intervals import Floats
 
 MARGINAL, RETROACTIVE = "marginal", "retroactive"
-_NORMAL = NormalDist()
 
 
 @dataclass(frozen=True)
@@ -190,14 +188,7 @@ class PayCurve:
         refuse_number("mean", mean, 1e-6, 100, "1.0 for 100 %")
         if spread == 0:
             return float(self.payout(mean))
-        starts, values, slopes = (part.tolist() for part in straight_parts(self.knots))
-        ends: list[float] = [*starts[1:], inf]
-        total: float = sum(
-            (value - slope * start) * (_share(end, spread, mean) - _share(start, spread, mean))
-            + slope * mean * (_share(end, spread, mean, 1) - _share(start, spread, mean, 1))
-            for start, end, value, slope in zip(starts, ends, values, slopes, strict=True)
-        )
-        return total
+        return mean_payout(self.knots, spread, mean)
 
     def accelerated(self, factor: float) -> PayCurve:
         """The curve with everything beyond what is paid at quota times a factor; the cap stays.
@@ -293,12 +284,3 @@ def read_pay_curve(path: str | Path) -> PayCurve:
             "[pay]\nthreshold = 0.5\ntiers = [[1.0, 2.0]]\ncap = 3.0"
         )
     return pay_curve_of(declared["pay"], f"{file.name} [pay]")
-
-
-def _share(attainment: float, spread: float, mean: float, power: int = 0) -> float:
-    """The share of all reps (power 0) or of all sales (1) below an attainment."""
-    if isinf(attainment):
-        return 1.0
-    if attainment <= 0:
-        return 0.0
-    return _NORMAL.cdf((log(attainment / mean) + (0.5 - power) * spread**2) / spread)

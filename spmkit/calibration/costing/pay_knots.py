@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf, isinf, log
+from statistics import NormalDist
 from typing import TypeAlias
 
 import numpy as np
@@ -13,6 +15,7 @@ from spmkit.units import whole_percent
 
 Knots: TypeAlias = tuple[tuple[float, float], ...]
 """Attainment and payout over target of each corner, in order; two at one attainment a cliff."""
+_NORMAL = NormalDist()
 _TO_THE_CENT = 1e-9  # of quota: credit of just a step's amount reaches the step
 _MOST = {"tiers": 5, "points": 10}  # attainment: 120 for 120 % is none
 
@@ -218,3 +221,43 @@ def _slope(knots: Knots) -> float:
         return 0.0
     (start, paid), (end, most) = knots[-2:]
     return (most - paid) / (end - start)
+
+
+def mean_payout(knots: Knots, spread: float, mean: float) -> float:
+    """What is paid on average where attainment is log-normal.
+
+    Parameters
+    ----------
+    knots
+        The corners of a curve.
+    spread
+        Standard deviation of the logarithm of attainment, above 0.
+    mean
+        Mean attainment.
+
+    Examples
+    --------
+    >>> round(mean_payout(((0.0, 0.0), (1.0, 1.0)), 0.3, 1.2), 6)
+    1.2
+
+    References
+    ----------
+    Partial expectation of the log-normal distribution, summed over the straight parts.
+    """
+    starts, values, slopes = (part.tolist() for part in straight_parts(knots))
+    ends: list[float] = [*starts[1:], inf]
+    total: float = sum(
+        (value - slope * start) * (_share(end, spread, mean) - _share(start, spread, mean))
+        + slope * mean * (_share(end, spread, mean, 1) - _share(start, spread, mean, 1))
+        for start, end, value, slope in zip(starts, ends, values, slopes, strict=True)
+    )
+    return total
+
+
+def _share(attainment: float, spread: float, mean: float, power: int = 0) -> float:
+    """The share of all reps (power 0) or of all sales (1) below an attainment."""
+    if isinf(attainment):
+        return 1.0
+    if attainment <= 0:
+        return 0.0
+    return _NORMAL.cdf((log(attainment / mean) + (0.5 - power) * spread**2) / spread)

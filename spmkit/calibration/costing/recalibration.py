@@ -21,6 +21,7 @@ from spmkit.units import whole_percent
 
 FELL, ROSE, REACHED = "fell", "rose", "reached"
 _KEPT = ("rep_id", "rep", "territory_id")
+_PAID = {"expected payout": "expected cost", "P90 of payout": "P90"}
 _NEW = ("expected_before", "so_far", "usual_by_now", "run_rate", "run_rate_weighs", "expected")
 
 
@@ -253,13 +254,11 @@ def _facts(plan: Plan, quotas: Floats, pace: Pace) -> dict[str, tuple[float, str
     ahead = plan.expectation
     asked = np.isfinite(quotas)
     chance = ahead.probability(quotas)[asked]
-    expected, bad, status = _paid(plan, quotas, pace)
     return {
         "sum of quotas": (float(quotas[asked].sum()), "money", "ok"),
         "participation to expect": (float(chance.mean()), "percent", "ok"),
         "expected miss": (_miss(ahead, quotas, asked), "percent", "ok"),
-        "expected payout": (expected, "money", status),
-        "P90 of payout": (bad, "money", status),
+        **_paid(plan, quotas, pace),
     }
 
 
@@ -272,12 +271,15 @@ def _miss(ahead: Expectation, quotas: Floats, asked: Any) -> float:
     return float(off.sum() / expected.sum())
 
 
-def _paid(plan: Plan, quotas: Floats, pace: Pace) -> tuple[float, float, str]:
+def _paid(plan: Plan, quotas: Floats, pace: Pace) -> dict[str, tuple[float, str, str]]:
     """Payout on average and in a bad case; of the common shock what is left of the period."""
     if plan.unpriced or plan.curve is None or plan.shock is None:
-        return np.nan, np.nan, plan.unpriced
+        return dict.fromkeys(_PAID, (np.nan, "money", plan.unpriced))
     shock, left = plan.shock, 1 - pace.share
     parts = {name: getattr(shock, name) * left for name in ("value", "low", "high")}
-    weaker = replace(shock, **parts)
-    found = payout_cost(plan.expectation, quotas, plan.curve, weaker)
-    return found.fact("expected cost"), found.fact("P90"), "ok"
+    found = payout_cost(plan.expectation, quotas, plan.curve, replace(shock, **parts))
+    facts = found.facts.set_index("fact")
+    return {
+        name: (float(facts["value"][fact]), "money", str(facts["status"][fact]))
+        for name, fact in _PAID.items()
+    }

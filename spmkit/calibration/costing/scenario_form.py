@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -40,7 +41,7 @@ def scaled(ahead: Expectation, expected: Any, spread: Any) -> Expectation:
     """
     seats = ahead.seats
     moved = {"expected": seats["expected"] * expected, "spread": seats["spread"] * spread}
-    return Expectation(seats.assign(**moved), ahead.errors)
+    return replace(ahead, seats=seats.assign(**moved))
 
 
 def column_of(ahead: Expectation, name: str) -> pd.Series[Any]:

@@ -15,7 +15,6 @@ from spmkit.calibration.costing.pay_curve import PayCurve
 from spmkit.calibration.costing.scenario_form import Scenario
 from spmkit.calibration.costing.scenarios import Accelerator, Growth, PotentialShock
 from spmkit.calibration.costing.staff_scenarios import Joiner, Leaver
-from spmkit.calibration.expecting.backtest import to_goal
 from spmkit.calibration.expecting.expectation import Expectation
 from spmkit.data import DataError
 from spmkit.intervals import Floats
@@ -174,9 +173,15 @@ def _held(ahead: Expectation) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 def _set_anew(ahead: Expectation, goal: float) -> tuple[Floats, float]:
     """Quotas of one common probability that sum to a goal, and it; NaN beyond all past errors."""
-    quotas, chance = to_goal(ahead, goal)
-    within = ahead.quota_at(1.0).sum() < goal < ahead.quota_at(0.0).sum()
-    return quotas, float(np.median(chance)) if within else np.nan
+    from scipy.optimize import brentq
+
+    if not ahead.quota_at(1.0).sum() < goal < ahead.quota_at(0.0).sum():
+        expected = ahead.seats["expected"].to_numpy("float64")
+        return expected * (goal / expected.sum()), np.nan
+    place = float(brentq(lambda one: float(ahead.quota_at(one).sum()) - goal, 0.0, 1.0))
+    quotas = ahead.quota_at(place)
+    quotas = quotas * (goal / quotas.sum())
+    return quotas, float(np.median(ahead.probability(quotas)))
 
 
 def _costs(plan: Plan) -> dict[str, float]:

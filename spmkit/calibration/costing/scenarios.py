@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -89,7 +89,7 @@ class PotentialShock(Scenario):
         found = scaled(ahead, moved, moved)
         if "potential" in found.seats:
             potential = found.seats["potential"] * (1 + share * self.change)
-            found = Expectation(found.seats.assign(potential=potential), ahead.errors)
+            found = replace(found, seats=found.seats.assign(potential=potential))
         own = "its sales follow" if len(named) == 1 else "their sales follow"
         names = _listed(self.territories, "territories")
         return found, f"Potential of {names} is {more_or_less(self.change)}; {own}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -57,7 +57,7 @@ class Leaver(Scenario):
             seats = seats.assign(rep=seats["rep"].astype("object").mask(gone, None))
         told = f"{_name(ahead, gone)} leaves; {whole_percent(self.coverage)}"
         said = f"{told} of what the seat was to sell is covered."
-        return Expectation(seats, ahead.errors), said
+        return replace(ahead, seats=seats), said
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Joiner(Scenario):
         row = pd.DataFrame([{name: new[name] for name in ahead.seats if name in new}])
         seats = pd.concat([ahead.seats, row], ignore_index=True)
         said = f"{self.rep_id} joins and sells {whole_percent(self.ramp)} of what ramped peers do."
-        return Expectation(seats, ahead.errors), said
+        return replace(ahead, seats=seats), said
 
     def _peers(self, seats: pd.DataFrame) -> pd.DataFrame:
         peers = seats[seats["rep_id"].notna()]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from spmkit.attainment.pay import _targets
+from spmkit.attainment.pay import pay_targets
 from spmkit.calibration.expecting.expectation import Expectation
 from spmkit.data import DataError, SalesData
 from spmkit.data.quality import to_pandas
@@ -48,7 +50,7 @@ def target_pay(data: SalesData, period: str) -> pd.DataFrame:
     reps = to_pandas(nw.from_native(data.reps).lazy())
     if "ote" not in reps or "base_pay" not in reps:
         raise DataError("unavailable: what quotas cost needs reps with ote and base_pay.")
-    found = _targets(data, reps, data.calendar.period(period))
+    found = pay_targets(data, reps, data.calendar.period(period))
     named = found.rename(columns={"target_variable": "target_pay"})
     return named[["rep_id", "target_pay"]].reset_index(drop=True)
 
@@ -81,4 +83,4 @@ def with_target_pay(expectation: Expectation, pay: pd.DataFrame) -> Expectation:
         twice = known.index[known.index.duplicated()][0]
         raise DataError(f"pay has {twice!r} more than once: sum the components first.")
     own = expectation.seats["rep_id"].map(known).astype("float64")
-    return Expectation(expectation.seats.assign(target_pay=own), expectation.errors)
+    return replace(expectation, seats=expectation.seats.assign(target_pay=own))

@@ -109,18 +109,25 @@ def expected_ahead(panel: pd.DataFrame, name: str = CALIBRATED) -> Ahead:
     raw = np.maximum(raw, _SMALLEST * raw[there].mean())
     rows = _with_past(history)[there]
     found = rows.assign(expected=errors.expected(raw)[there], spread=errors.spread(raw)[there])
+    parts = pd.DataFrame({"ramp_effect": _ramp(history)})
     if name == CALIBRATED:
-        parts = _parts(models, history, *settings[variant])[there]
-        factors = parts.assign(baseline=parts["baseline"] * errors.level)
-        found = pd.concat([found, factors.set_axis(found.index)], axis=1)
+        parts = _parts(models, history, *settings[variant])
+        parts["baseline"] *= errors.level
+    found = pd.concat([found, parts[there].set_axis(found.index)], axis=1)
     return Ahead(
-        Expectation(found.reset_index(drop=True), errors.sizes),
+        Expectation(found.reset_index(drop=True), errors.sizes, errors.periods),
         name,
         variant,
         len(errors.sizes),
         step,
         _with_past(history)[~there].reset_index(drop=True),
     )
+
+
+def _ramp(history: History) -> Floats:
+    """What a new hire is expected to sell of a ramped rep, by any method."""
+    ahead = history.ahead
+    return np.asarray(ahead["strength"] / ahead["present"].where(ahead["present"] > 0), "float64")
 
 
 def _refuse_short(history: History) -> None:

@@ -18,6 +18,7 @@ from spmkit.intervals import Floats
 FEWEST_PERIODS = 4
 """Periods before the first one for which anything is expected."""
 _KEPT = ["period", "step", "rep_id", "territory_id", "potential", "tenure_periods", "credited"]
+_TOLD = ("spread", "low", "high", "quota_at", "quota", "probability", "issued_probability")
 _GROWTH = 0.05
 
 
@@ -32,7 +33,9 @@ class Backtest:
         ``territory_id``, ``potential``, ``tenure_periods``, ``credited``, ``issued`` (the
         company's quota), ``expected``, ``spread``, ``low``, ``high`` (80 % range), ``quota_at``
         (reached with the probability that was asked for), ``quota`` (the same goal for every
-        method) and ``probability`` (of reaching it).
+        method: of the simple ones and of the company in proportion to what they say, of the
+        others at one common probability), ``probability`` (of reaching it) and
+        ``issued_probability`` (of reaching the company's own quota).
     choices
         The variant of each method that the periods before spoke for: ``method``, ``period``,
         ``variant``.
@@ -99,9 +102,8 @@ def backtest(
             variant = chosen(panel, tried, step)
             choices.append((method.name, step, variant))
             goal = float(goals["goal"][step])
-            lines.append(
-                _line(panel, tried[variant], step, goal, probability).assign(method=method.name)
-            )
+            asked = _Asked(goal, probability, method.proportional)
+            lines.append(_line(panel, tried[variant], step, asked).assign(method=method.name))
     labels = panel.drop_duplicates("step").set_index("step")["period"]
     picked = pd.DataFrame(choices, columns=["method", "step", "variant"])
     picked = picked.assign(period=picked["step"].map(labels))[["method", "period", "variant"]]
@@ -148,17 +150,27 @@ def learnt(panel: pd.DataFrame, expected: pd.Series[float], step: int) -> Errors
     """What a method's expectations of the periods before a step teach."""
     before = (panel["step"] < step) & expected.notna()
     sold = np.asarray(panel.loc[before, "credited"], "float64")
-    return errors_of(np.asarray(expected[before], "float64"), sold)
+    steps = np.asarray(panel.loc[before, "step"], "float64")
+    return errors_of(np.asarray(expected[before], "float64"), sold, steps)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the quotas of a period sum to, with which probability, and how they are shared out."""
+
+    goal: float
+    probability: float
+    proportional: bool
 
 
 def _line(
-    panel: pd.DataFrame, expected: pd.Series[float], step: int, goal: float, probability: float
+    panel: pd.DataFrame, expected: pd.Series[float], step: int, asked: _Asked
 ) -> pd.DataFrame:
     rows = panel.loc[panel["step"] == step, [*_KEPT, "quota"]].rename(columns={"quota": "issued"})
     expectation = np.asarray(expected[rows.index], "float64")
     errors = learnt(panel, expected, step)
     nothing = np.full(len(rows), np.nan)
-    blank = dict.fromkeys(("spread", "low", "high", "quota_at", "quota", "probability"), nothing)
+    blank = dict.fromkeys(_TOLD, nothing)
     if errors is None:
         return rows.assign(expected=expectation, **blank)
     known = expectation > 0
@@ -166,28 +178,28 @@ def _line(
     seats = pd.DataFrame({"expected": errors.expected(expectation), "spread": spread})
     ahead = Expectation(seats[known], errors.sizes)
     low, high = ahead.interval()
-    quota, reached = to_goal(ahead, goal)
-    values = {"low": low, "high": high, "quota_at": ahead.quota_at(probability), "quota": quota}
-    filled = {
-        name: _filled(known, found) for name, found in {**values, "probability": reached}.items()
-    }
+    quota = to_goal(ahead, asked)
+    values = (low, high, ahead.quota_at(asked.probability), quota, ahead.probability(quota))
+    issued = ahead.probability(np.asarray(rows["issued"], "float64")[known])
+    told = zip(_TOLD[1:], (*values, issued), strict=True)
+    filled = {name: _filled(known, value) for name, value in told}
     return rows.assign(expected=seats["expected"].to_numpy(), spread=spread, **filled)
 
 
-def to_goal(ahead: Expectation, goal: float) -> tuple[Floats, Floats]:
-    """The quotas of one common probability that sum to a goal, and that of reaching each."""
+def to_goal(ahead: Expectation, asked: _Asked) -> Floats:
+    """The quotas that sum to a goal: in proportion, or at one common probability."""
     from scipy.optimize import brentq
+
+    goal = asked.goal
 
     def over(place: float) -> float:
         return float(ahead.quota_at(place).sum() - goal)
 
-    if not over(1.0) < 0 < over(0.0):  # beyond all that ever happened: in proportion
+    if asked.proportional or not over(1.0) < 0 < over(0.0):  # or beyond all that ever happened
         quota = ahead.seats["expected"].to_numpy("float64")
-        quota = quota * (goal / quota.sum())
     else:
         quota = ahead.quota_at(float(brentq(over, 0.0, 1.0)))
-        quota = quota * (goal / quota.sum())
-    return quota, ahead.probability(quota)
+    return np.asarray(quota * (goal / quota.sum()), "float64")
 
 
 def _filled(known: NDArray[np.bool_], values: Floats) -> Floats:

@@ -23,14 +23,15 @@ class Errors:
         What sales were of the expectations, in sum.
     linear, square
         The squared spread is ``linear`` times the expectation plus ``square`` times its square.
-    sizes
-        Past errors in spreads, sorted.
+    sizes, periods
+        Past errors in spreads, sorted, and the period of each.
     """
 
     level: float
     linear: float
     square: float
     sizes: Floats
+    periods: Floats | None = None
 
     def expected(self, expectations: Floats) -> Floats:
         """Expectations at the level of the past."""
@@ -42,7 +43,7 @@ class Errors:
         return np.sqrt(np.maximum(self.linear * mean + self.square * mean**2, 1e-12))
 
 
-def errors_of(expectations: Floats, sold: Floats) -> Errors | None:
+def errors_of(expectations: Floats, sold: Floats, periods: Floats | None = None) -> Errors | None:
     """Learn level, spread and errors from expectations that are over; None where they are few.
 
     The spread is fitted to squared errors (nonnegative least squares, weighted so
@@ -53,6 +54,8 @@ def errors_of(expectations: Floats, sold: Floats) -> Errors | None:
     ----------
     expectations, sold
         Of the same rows; rows without an expectation above zero are left out.
+    periods
+        The period of each row, which its error keeps.
 
     Examples
     --------
@@ -82,4 +85,6 @@ def errors_of(expectations: Floats, sold: Floats) -> Errors | None:
         return Errors(level, 1e-12, 0.0, np.zeros(len(mean)))
     learnt = Errors(level, float(linear * usual), float(square), np.zeros(0))
     sizes = (real - mean) / learnt.spread(expectations[known])
-    return Errors(learnt.level, learnt.linear, learnt.square, np.sort(sizes))
+    order = np.argsort(sizes, kind="stable")
+    when = None if periods is None else np.asarray(periods, "float64")[known][order]
+    return Errors(learnt.level, learnt.linear, learnt.square, sizes[order], when)

@@ -24,6 +24,8 @@ class Expectation:
         One row a seat with at least ``expected`` and ``spread`` (both in money, above zero).
     errors
         What was off in the past, in spreads; at least one.
+    periods
+        The period of each error; None: not known. Errors of one period are not independent.
 
     Examples
     --------
@@ -38,6 +40,7 @@ class Expectation:
 
     seats: pd.DataFrame
     errors: Floats
+    periods: Floats | None = None
 
     def __post_init__(self) -> None:
         """Sort the errors; refuse what gives no distribution.
@@ -52,7 +55,10 @@ class Expectation:
         for name in ("expected", "spread"):
             if not (self.seats[name] > 0).all():
                 raise ValueError(f"{name} must be above zero for every seat.")
-        object.__setattr__(self, "errors", np.sort(np.asarray(self.errors, "float64")))
+        order = np.argsort(self.errors, kind="stable")
+        object.__setattr__(self, "errors", np.asarray(self.errors, "float64")[order])
+        if self.periods is not None:
+            object.__setattr__(self, "periods", np.asarray(self.periods, "float64")[order])
 
     def quota_at(self, probability: float) -> Floats:
         """The quota of each seat that it reaches with a probability; never below zero.

@@ -27,11 +27,15 @@ class Method:
     variants
         By setting: takes a :class:`History`, gives what to expect of each row ahead, up to a
         factor common to all; null where it has nothing to say.
+    proportional
+        Whether its quotas are its expectations at the right sum, as companies set them; else they
+        are asked for at one common probability.
     """
 
     name: str
     title: str
     variants: Mapping[str, Expecting]
+    proportional: bool = False
 
 
 PENALTIES = (0.3, 1.0, 3.0, 9.0, 27.0)
@@ -50,15 +54,18 @@ def methods(panel: pd.DataFrame) -> list[Method]:
     models = Regressions(panel)
     weights = (0.25, 0.5, 0.75)
     return [
-        _single("company", "the company's own quotas", baselines.issued),
-        _single("flat", "the same for everyone", baselines.flat),
-        _single("last_year", "last year plus growth", baselines.last_year),
-        _single("years_mean", "mean of three years plus growth", baselines.years_mean),
-        _single("potential_share", "share of potential", baselines.potential_share),
+        _single("company", "the company's own quotas", baselines.issued, proportional=True),
+        _single("flat", "the same for everyone", baselines.flat, proportional=True),
+        _single("last_year", "last year plus growth", baselines.last_year, proportional=True),
+        _single("years_mean", "three years plus growth", baselines.years_mean, proportional=True),
+        _single(
+            "potential_share", "share of potential", baselines.potential_share, proportional=True
+        ),
         Method(
             "hybrid",
             "history and potential, weighted",
             {f"{w:.0%} history": _with(baselines.hybrid, w) for w in weights},
+            proportional=True,
         ),
         _single("on_drivers", "regression on drivers", models.on_drivers),
         _single("empirical_bayes", "empirical Bayes", models.empirical_bayes),
@@ -78,8 +85,8 @@ def calibrated_settings(models: Regressions) -> tuple[Method, dict[str, tuple[fl
     return Method("calibrated", "calibrated", variants), grid
 
 
-def _single(name: str, title: str, expecting: Expecting) -> Method:
-    return Method(name, title, {"": expecting})
+def _single(name: str, title: str, expecting: Expecting, *, proportional: bool = False) -> Method:
+    return Method(name, title, {"": expecting}, proportional)
 
 
 def _with(expecting: Callable[..., Floats], *settings: float) -> Expecting:

@@ -9,9 +9,9 @@ import pandas as pd
 
 from spmkit.calibration.expecting.backtest import Backtest
 from spmkit.calibration.expecting.history import RAMPED_AFTER, seats
+from spmkit.calibration.expecting.two_way import by_seat_and_period, two_way_interval
 from spmkit.correlations import spearman
 from spmkit.intervals import Floats, wilson_interval
-from spmkit.redraws import redrawn_interval
 
 BASELINE, CALIBRATED = "last_year", "calibrated"
 _NEAR = (0.8, 1.2)
@@ -35,14 +35,15 @@ def method_scores(
     probability
         That for which the back-test asked.
     confidence
-        Of the bounds: territories redrawn with all their periods.
+        Of the bounds: territories and periods redrawn; none with fewer than five periods.
 
     Returns
     -------
     pandas.DataFrame
         ``method``, ``n`` (rows), ``seats``, ``periods``; ``error`` (sum of misses over sales),
         ``low``, ``high``; ``skill`` (1 less the error over that of last year's sales),
-        ``skill_low``, ``skill_high``; ``pinball`` (of the quota that is to be reached with the
+        ``skill_low``, ``skill_high``, ``better`` (the share of the draws in which it is above 0);
+        ``pinball`` (of the quota that is to be reached with the
         probability, over the mean sale); ``spread`` (standard deviation of the logarithm of
         attainment), ``near`` (share within 80 to 120 %), ``of_potential`` (rank correlation of
         attainment with potential), ``reached``, ``reached_new`` (share of all and of new hires
@@ -66,7 +67,7 @@ def method_scores(
     Koenker and Bassett 1978 (the pinball loss), doi 10.2307/1913643.
     """
     lines = scored_lines(found)
-    base = _misses(lines[lines["method"] == BASELINE])
+    base = lines[lines["method"] == BASELINE]
     rows = [
         {"method": name, **_scored(part, base, probability, confidence)}
         for name, part in lines.groupby("method", sort=False)
@@ -130,8 +131,9 @@ def method_ahead(found: Backtest, confidence: float = 0.9) -> str:
     """The method for the next quotas: the calibrated one, unless another is shown to miss less.
 
     Another one is taken where its misses in the back-test were less than those of
-    the calibrated by more than chance (territories redrawn), the least of them. The
-    company's own quotas are no method that could be asked for the next ones.
+    the calibrated by more than chance, however many were tried (Bonferroni), the
+    least of them. With too few periods to show anything, the one that missed least
+    so far is taken. The company's own quotas are no method that could be asked.
 
     Examples
     --------
@@ -141,105 +143,111 @@ def method_ahead(found: Backtest, confidence: float = 0.9) -> str:
     'calibrated'
     """
     lines = scored_lines(found)
-    base = _misses(lines[lines["method"] == CALIBRATED])
-    others = lines[~lines["method"].isin([CALIBRATED, "company"])]
-    better = {}
-    for name, part in others.groupby("method", sort=False):
-        scored = _scored(part, base, 0.5, confidence)
-        if scored["skill_low"] > 0:
-            better[str(name)] = scored["error"]
+    base = lines[lines["method"] == CALIBRATED]
+    names = [str(name) for name in lines["method"].unique() if name != "company"]
+    level = 1 - (1 - confidence) / max(len(names) - 1, 1)
+    scored = {name: _scored(lines[lines["method"] == name], base, 0.5, level) for name in names}
+    told = {name: one for name, one in scored.items() if one["status"] == "ok"}
+    if not told:
+        return min(scored, key=lambda name: scored[name]["error"])
+    better = {name: one["error"] for name, one in told.items() if one["skill_low"] > 0}
     return min(better, key=lambda name: better[name]) if better else CALIBRATED
 
 
 def reliability(
-    found: Backtest, method: str = "calibrated", confidence: float = 0.95
+    found: Backtest, method: str = CALIBRATED, confidence: float = 0.95
 ) -> pd.DataFrame:
-    """Whether what was said to be reached with a probability was: by tenths of the lines.
+    """Whether what was said of the company's quotas was: the chance to reach them, and who did.
+
+    The quotas that a method sets itself have one chance for all, which tells
+    nothing apart; those that the company issued have many.
 
     Returns
     -------
     pandas.DataFrame
-        ``said`` (mean probability of the tenth), ``reached``, ``low``, ``high``, ``n``.
+        By tenths of the lines, equal chances together: ``said`` (mean probability), ``reached``,
+        ``low``, ``high`` (periods as they fell), ``n``.
     """
     lines = _probable(found, method)
+    columns = ["said", "reached", "low", "high", "n"]
     if lines.empty:
-        return pd.DataFrame(columns=["said", "reached", "low", "high", "n"])
-    tenth = pd.qcut(
-        lines["probability"].rank(method="first"), _BINS, labels=False, duplicates="drop"
-    )
-    by = lines.assign(hit=lines["credited"] >= lines["quota"]).groupby(tenth)
-    sums = by.agg(said=("probability", "mean"), hits=("hit", "sum"), n=("hit", "size"))
-    low, high = wilson_interval(sums["hits"].to_numpy(), sums["n"].to_numpy(), confidence)
-    shares = sums.assign(reached=sums["hits"] / sums["n"], low=low, high=high)
-    return shares.reset_index(drop=True)[["said", "reached", "low", "high", "n"]]
+        return pd.DataFrame(columns=columns)
+    tenth = pd.qcut(lines["issued_probability"], _BINS, labels=False, duplicates="drop")
+    rows = []
+    for _, part in lines.groupby(tenth):
+        hit = part["hit"].to_numpy(bool)
+        low, high = wilson_interval(hit.sum(), len(hit), confidence)
+        said = float(part["issued_probability"].mean())
+        rows.append((said, float(hit.mean()), float(low), float(high), len(hit)))
+    return pd.DataFrame(rows, columns=columns)
 
 
 def brier_skill(
-    found: Backtest, method: str = "calibrated", confidence: float = 0.9
+    found: Backtest, method: str = CALIBRATED, confidence: float = 0.9
 ) -> tuple[float, float, float, int]:
-    """How much better the probabilities were than one for all: 1 is perfect, 0 no better.
+    """How much better the chances said of the company's quotas were than one for all.
+
+    1 is perfect, 0 no better than the share that reached quota.
 
     Returns
     -------
     tuple
-        The skill, its bounds (territories redrawn) and the lines behind it.
+        The skill, its bounds (territories and periods redrawn; NaN with too few) and the lines.
     """
     lines = _probable(found, method)
-    hit = (lines["credited"] >= lines["quota"]).to_numpy("float64")
+    hit = lines["hit"].to_numpy("float64")
     if not len(lines) or hit.min() == hit.max():
         return np.nan, np.nan, np.nan, len(lines)
-    said = lines["probability"].to_numpy("float64")
-    by = pd.DataFrame({"hit": hit, "off": (said - hit) ** 2, "n": 1.0}).groupby(_seats(lines)).sum()
-    sums = by.to_numpy("float64")
+    off = (lines["issued_probability"] - hit) ** 2
+    rows = lines.assign(hits=hit, off=off, one=1.0)
+    sums = by_seat_and_period(rows, seats(rows), ["hits", "off", "one"])
 
-    def skill(counts: Floats) -> Floats:
-        hits, off, n = (counts @ sums).T
+    def skill(hits: Floats, off: Floats, n: Floats) -> Floats:
         share = hits / n
-        usual = share * (1 - share)
-        return np.asarray(1 - off / n / np.where(usual > 0, usual, np.nan))
+        return np.asarray(1 - off / n / (share * (1 - share)))
 
-    low, high = redrawn_interval(skill, len(sums), confidence)
-    return float(skill(np.ones((1, len(sums))))[0]), low, high, len(lines)
+    drawn = two_way_interval(skill, sums, confidence)
+    value = float(skill(*[matrix.sum() for matrix in sums]))
+    return value, drawn.low, drawn.high, len(lines)
 
 
 def _probable(found: Backtest, method: str) -> pd.DataFrame:
     lines = found.lines
-    return lines[(lines["method"] == method) & lines["probability"].notna()]
-
-
-def _seats(lines: pd.DataFrame) -> Any:
-    return seats(lines).to_numpy()
-
-
-def _misses(lines: pd.DataFrame) -> pd.DataFrame:
-    """Misses and sales of each territory, in order of its name."""
-    missed = (lines["even"] - lines["credited"]).abs()
-    return pd.DataFrame({"missed": missed, "sold": lines["credited"]}).groupby(_seats(lines)).sum()
+    known = (lines["method"] == method) & lines["issued_probability"].notna()
+    part = lines[known & (lines["issued"] > 0)]
+    return part.assign(hit=part["credited"].round(2) >= part["issued"].round(2))
 
 
 def _scored(
     lines: pd.DataFrame, base: pd.DataFrame, probability: float, confidence: float
 ) -> dict[str, Any]:
-    own = _misses(lines)
-    sums = own.to_numpy("float64")
-    missed_before = base["missed"].reindex(own.index).to_numpy("float64")
+    """The error of a method, and how much less it is than that of a base on the same rows."""
+    keys = ["step", "rep_id"]
+    both = lines.merge(base[[*keys, "even"]], on=keys, suffixes=("", "_base"))
+    both = both.assign(
+        missed=(both["even"] - both["credited"]).abs(),
+        missed_base=(both["even_base"] - both["credited"]).abs(),
+    )
+    seat = seats(both)
+    missed, sold, before = by_seat_and_period(both, seat, ["missed", "credited", "missed_base"])
+    error = two_way_interval(np.divide, [missed, sold], confidence)
+    skill = two_way_interval(_less, [missed, before], confidence)
+    counted = {"n": len(both), "seats": seat.nunique(), "periods": both["step"].nunique()}
+    told = {
+        "error": float(missed.sum() / sold.sum()) if sold.sum() > 0 else np.nan,
+        "low": error.low,
+        "high": error.high,
+        "skill": float(_less(missed.sum(), before.sum())),
+        "skill_low": skill.low,
+        "skill_high": skill.high,
+        "better": skill.above,
+    }
+    status = "insufficient n" if np.isnan(skill.low) else "ok"
+    return {**counted, **told, **_shape(both, probability), "status": status}
 
-    def error(counts: Floats) -> Floats:
-        missed, sold = (counts @ sums).T
-        return np.asarray(missed / np.where(sold > 0, sold, np.nan))
 
-    def skill(counts: Floats) -> Floats:
-        before = counts @ missed_before
-        return np.asarray(1 - (counts @ sums)[:, 0] / np.where(before > 0, before, np.nan))
-
-    once = np.ones((1, len(sums)))
-    low, high = redrawn_interval(error, len(sums), confidence)
-    skill_low, skill_high = redrawn_interval(skill, len(sums), confidence)
-    counted = {"n": len(lines), "seats": len(own), "periods": lines["step"].nunique()}
-    errors = {"error": float(error(once)[0]), "low": low, "high": high}
-    skills = {"skill": float(skill(once)[0]), "skill_low": skill_low, "skill_high": skill_high}
-    status = "ok" if not np.isnan(low) else "insufficient n"
-    return {**counted, **errors, **skills, **_shape(lines, probability), "status": status}
+def _less(missed: Any, before: Any) -> Any:
+    return 1 - missed / before
 
 
 def _shape(lines: pd.DataFrame, probability: float) -> dict[str, Any]:

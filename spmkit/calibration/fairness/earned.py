@@ -20,6 +20,7 @@ _TOLD = {
     ("attainment", "difference"): "above less below",
     ("surprise", "all"): "next quota on last year's surprise",
 }
+_BOTH_SIDES = "Last year's quota stands on both sides: quotas put right have such a slope too."
 
 
 def skill(asked: Asked) -> Iterator[Line]:
@@ -67,6 +68,8 @@ def ratchets(asked: Asked) -> Iterator[Line]:
         name = _TOLD.get((row["follows"], row["part"]))
         if name:
             effect = Effect(*(row[key] for key in ("slope", "low", "high", "n", "reps", "status")))
-            yield line(
-                Question("T8", name, "slope of the change of ln quota", SLOPE_MARGIN), effect
-            )
+            test = Question("T8", name, "slope of the change of ln quota", SLOPE_MARGIN)
+            if row["follows"] == "attainment" and row["part"] != "difference":
+                yield line(test, effect, "cannot tell", _BOTH_SIDES)
+            else:
+                yield line(test, effect)

@@ -14,6 +14,7 @@ from spmkit.calibration.proposing.guardrails import (
     limits,
     money,
     refuse_no_room,
+    seat_names,
 )
 from spmkit.calibration.proposing.policy import COMMON, Policy
 from spmkit.calibration.proposing.quota_request import Request
@@ -77,16 +78,14 @@ def allotted(request: Request, policy: Policy) -> Allotment:
     """
     found = limits(request.expectation.seats, policy, request.last)
     seats = request.expectation.seats
-    ramp = _ramped(seats, policy)
-    scale = ramp * left_to_skill(seats, policy)
-    curve = curve_of(request.expectation, scale, policy.basis)
+    curve = curve_of(request.expectation, scale_of(seats, policy), policy.basis)
     most = _most(found, curve, policy)
     refuse_no_room(found, request.total, policy, most)
     level = reconciled(curve, found, request.total)
     step = cents_of(policy.rounding)
     _refuse_unreached(level, request, step, most)
     rounded = to_grid(level.after, request.total, step, found.low, found.high)
-    done = Allotment(level, found, ramp != 1, rounded)
+    done = Allotment(level, found, _ramped(seats, policy) != 1, rounded)
     if policy.basis == COMMON and done.free.any():
         _refuse_beyond(request, done, most)
     return done
@@ -131,16 +130,62 @@ def _refuse_beyond(request: Request, done: Allotment, most: int) -> None:
     )
 
 
+def scale_of(seats: pd.DataFrame, policy: Policy) -> Floats:
+    """By what each quota is multiplied beside the level: the ramp, and what is left to skill.
+
+    Parameters
+    ----------
+    seats
+        Of an expectation. Those that a method has made (they have ``history_periods``) are ramped
+        already where the rep is new, so a ramp of the policy needs their ``ramp_effect``.
+    policy
+        What is decided.
+
+    Raises
+    ------
+    DataError
+        Where the ramp would be taken off twice, or a rep's own effect is not known.
+
+    Examples
+    --------
+    Half of a full quota is asked of a new rep who is expected to sell 0.4 of a ramped one's.
+
+    >>> seats = pd.DataFrame({"tenure_periods": [0, 9], "ramp_effect": [0.4, 1.0]})
+    >>> scale_of(seats, Policy(ramp=(0.5,))).tolist()
+    [1.25, 1.0]
+    >>> made = pd.DataFrame({"rep_id": ["ada"], "tenure_periods": [0], "history_periods": [0]})
+    >>> scale_of(made, Policy(ramp=(0.5,)))
+    Traceback (most recent call last):
+    spmkit.data.errors.DataError: the policy: ramp would be taken off twice: what is expected of
+    'ada' is ramped already, and by how much is not known (no ramp_effect). Take ramp out of the
+    policy.
+    """
+    return _ramped(seats, policy) * left_to_skill(seats, policy)
+
+
 def _ramped(seats: pd.DataFrame, policy: Policy) -> Floats:
     """The ramp's share of a full quota; what the expectation takes off for the ramp is undone."""
-    if not policy.ramp:
-        return np.ones(len(seats))
     share = ramp_shares(seats, policy)
-    own = np.ones(len(seats))
+    effect = np.full(len(seats), np.nan)
     if "ramp_effect" in seats:
         effect = seats["ramp_effect"].to_numpy("float64", na_value=np.nan)
-        own = np.where(effect > 0, effect, 1.0)
-    return np.where(np.isnan(share), 1.0, share / own)
+    known = effect > 0
+    _refuse_ramped_twice(seats, ~np.isnan(share) & ~known, policy)
+    return np.where(np.isnan(share), 1.0, share / np.where(known, effect, 1.0))
+
+
+def _refuse_ramped_twice(seats: pd.DataFrame, unknown: NDArray[np.bool_], policy: Policy) -> None:
+    """Refuse a ramp on seats that a method has ramped by nobody knows how much."""
+    if "history_periods" not in seats:
+        return
+    made = unknown & seats["history_periods"].notna().to_numpy()
+    if made.any():
+        first = seat_names(seats[made])[0]
+        raise DataError(
+            f"{policy.source}: ramp would be taken off twice: what is expected of {first!r} is "
+            "ramped already, and by how much is not known (no ramp_effect). Take ramp out of the "
+            "policy."
+        )
 
 
 def ramp_shares(seats: pd.DataFrame, policy: Policy) -> Floats:
@@ -162,13 +207,24 @@ def ramp_shares(seats: pd.DataFrame, policy: Policy) -> Floats:
 def left_to_skill(seats: pd.DataFrame, policy: Policy) -> Floats:
     """By what a quota is multiplied so that a part of the rep's own effect is not asked again.
 
+    Raises
+    ------
+    DataError
+        Where the seats have no ``rep_effect`` and the policy leaves a part of it.
+
     Examples
     --------
     >>> left_to_skill(pd.DataFrame({"rep_effect": [1.21, 1.0]}), Policy(residual_share=0.5))
     array([0.90909091, 1.        ])
     """
-    if policy.residual_share == 1 or "rep_effect" not in seats:
+    if policy.residual_share == 1:
         return np.ones(len(seats))
+    if "rep_effect" not in seats:
+        raise DataError(
+            f"{policy.source}: residual_share is {policy.residual_share}, and the method that the "
+            "past speaks for has no effect of reps that a part could be left of. Write "
+            "residual_share = 1, or take it out."
+        )
     own = seats["rep_effect"].to_numpy("float64", na_value=np.nan)
     return np.asarray(np.where(own > 0, own, 1.0) ** (policy.residual_share - 1))
 

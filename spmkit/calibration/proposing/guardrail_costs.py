@@ -17,6 +17,7 @@ from spmkit.calibration.proposing.allotment import (
     without_rules,
 )
 from spmkit.calibration.proposing.guardrails import InfeasiblePolicyError
+from spmkit.calibration.proposing.past_periods import past_mean, periods_of
 from spmkit.calibration.proposing.policy import PROPORTIONAL, Policy
 from spmkit.calibration.proposing.quota_request import Request
 from spmkit.intervals import Floats, refuse_confidence
@@ -49,8 +50,8 @@ def guardrail_costs(request: Request, found: Allotment, confidence: float = 0.95
     pandas.DataFrame
         A row a rule that the policy has: ``guardrail``, ``detail``, ``binds`` (seats that it
         holds, or changes where it is no limit), ``n`` (all seats), ``loss_without``, ``loss`` and
-        ``rise`` (money a seat), ``low`` and ``high`` (from the errors of the past, taken as
-        independent: those of one period are not quite), ``rise_share`` (of ``loss_without``),
+        ``rise`` (money a seat), ``low`` and ``high`` (from the errors of the past, those of one
+        period taken as one: see :func:`past_mean`), ``rise_share`` (of ``loss_without``),
         ``spread_without``, ``spread`` and ``spread_rise`` (standard deviation of the probability
         to reach quota), ``errors`` (how many) and ``status``. The last row takes all together.
 
@@ -122,6 +123,7 @@ class _Judged:
     def __init__(self, request: Request, quotas: Floats, level: float) -> None:
         self.quotas = quotas
         self.losses = expected_loss(request.expectation, quotas, level)
+        self.periods = periods_of(request.expectation)
         self.spread = float(np.std(request.expectation.probability(quotas)))
 
 
@@ -154,7 +156,9 @@ def _row(own: _Judged, other: _Judged | None, confidence: float) -> dict[str, An
         return {**told, "status": "undefined: without it the others leave no room for the goal"}
     risen = own.losses - other.losses
     rise, before = float(risen.mean()), float(other.losses.mean())
-    low, high = _bounds(risen, confidence)
+    found = past_mean(risen, own.periods, confidence)
+    few = "" if len(risen) >= _FEWEST_ERRORS else "insufficient n"
+    low, high = (np.nan, np.nan) if few else (found.low, found.high)
     return {
         **told,
         "loss_without": before,
@@ -164,19 +168,8 @@ def _row(own: _Judged, other: _Judged | None, confidence: float) -> dict[str, An
         "rise_share": rise / before if before > 0 else np.nan,
         "spread_without": other.spread,
         "spread_rise": own.spread - other.spread,
-        "status": "ok" if len(risen) >= _FEWEST_ERRORS else "insufficient n",
+        "status": few or found.few or "ok",
     }
-
-
-def _bounds(risen: Floats, confidence: float) -> tuple[float, float]:
-    """Student's interval of the mean over the errors."""
-    from scipy.stats import t
-
-    if len(risen) < _FEWEST_ERRORS:
-        return np.nan, np.nan
-    reach = float(t.ppf((1 + confidence) / 2, len(risen) - 1))
-    half = reach * float(risen.std(ddof=1)) / np.sqrt(len(risen))
-    return float(risen.mean()) - half, float(risen.mean()) + half
 
 
 def _binds(name: str, found: Allotment, own: _Judged, other: _Judged | None) -> dict[str, int]:

@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from spmkit.calibration.expecting.expectation import Expectation
 from spmkit.calibration.proposing.allotment import (
     Allotment,
     common_probability,
     probability_under,
-    ramp_shares,
+    scale_of,
     without_rules,
 )
+from spmkit.calibration.proposing.past_periods import past_mean, periods_of
 from spmkit.calibration.proposing.policy import COMMON
 from spmkit.calibration.proposing.quota_request import Request
 from spmkit.calibration.proposing.reconciliation import curve_of
@@ -34,8 +36,9 @@ def proposal_facts(request: Request, found: Allotment, confidence: float = 0.95)
     request, found
         What the quotas came from, and the quotas.
     confidence
-        Of the bounds of the common probability (Wilson, over the errors of the past taken as
-        independent: those of one period are not quite).
+        Of the bounds of the common probability: Student's t of the past periods, whose errors
+        rise and fall together (fewer than five give none); Wilson over the errors where their
+        periods are not known.
 
     Returns
     -------
@@ -107,8 +110,26 @@ def _common(request: Request, found: Allotment, confidence: float) -> dict[str, 
     row = _row("common probability", value, "percent", errors, status)
     if status != "ok":
         return row
-    low, high = wilson_interval([value * errors], [errors], confidence)
-    return {**row, "low": float(low[0]), "high": float(high[0])}
+    low, high, few = _bounds(request.expectation, value, confidence)
+    return {**row, "low": low, "high": high, "status": few or status}
+
+
+def _bounds(ahead: Expectation, value: float, confidence: float) -> tuple[float, float, str]:
+    """Bounds of a probability, and why there are none."""
+    periods = periods_of(ahead)
+    if periods is None:
+        return (*_wilson(value, len(ahead.errors), confidence), "")
+    at_least = ahead.errors >= np.quantile(ahead.errors, 1 - value) - 1e-12
+    found = past_mean(at_least.astype("float64"), periods, confidence)
+    low, high = (value + end - found.value for end in (found.low, found.high))
+    if found.periods and low == high:  # the periods do not differ: each counts as one that did
+        low, high = _wilson(value, found.periods, confidence)
+    return float(np.clip(low, 0, 1)), float(np.clip(high, 0, 1)), found.few
+
+
+def _wilson(value: float, n: int, confidence: float) -> tuple[float, float]:
+    low, high = wilson_interval([value * n], [n], confidence)
+    return float(low[0]), float(high[0])
 
 
 def _of_common(request: Request, found: Allotment, errors: int) -> str:
@@ -127,8 +148,7 @@ def _asked(request: Request) -> list[dict[str, Any]]:
     policy, ahead = request.policy, request.expectation
     if policy.probability is None:
         return []
-    share = ramp_shares(ahead.seats, policy)
-    curve = curve_of(ahead, np.where(np.isnan(share), 1.0, share), COMMON)
+    curve = curve_of(ahead, scale_of(ahead.seats, policy), COMMON)
     total = float(curve(1 - policy.probability).sum()) / 100
     n = len(ahead.seats)
     goal = total / (1 + policy.over_assignment)

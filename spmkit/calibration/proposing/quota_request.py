@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -98,7 +98,7 @@ def request_of(
         )
     seats = _in_order(expectation.seats)
     last = _last(seats, last_quotas)
-    return Request(Expectation(seats, expectation.errors), float(goal), policy, last, knows_last)
+    return Request(replace(expectation, seats=seats), float(goal), policy, last, knows_last)
 
 
 def _in_order(seats: pd.DataFrame) -> pd.DataFrame:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from spmkit.calibration.proposing.allotment import left_to_skill, ramp_shares
+from spmkit.calibration.proposing.allotment import ramp_shares, scale_of
 from spmkit.calibration.proposing.guardrails import seat_names
-from spmkit.calibration.proposing.policy import COMMON
+from spmkit.calibration.proposing.policy import COMMON, Policy
 from spmkit.calibration.proposing.proposal import Proposal
 from spmkit.calibration.proposing.rounding import cents_of
 from spmkit.data import DataError
@@ -83,7 +84,7 @@ def _model(row: dict[Any, Any]) -> Iterator[tuple[str, str, float, int, str]]:
     running, baseline = np.nan, row.get("baseline", np.nan)
     if baseline is not None and np.isfinite(baseline):
         running = float(baseline)
-        words = "what a seat like all others is expected to sell in this period"
+        words = "what a seat like all others sells in a usual period, ramped and at work throughout"
         yield "input", "baseline", np.nan, cents_of(running), words
         for name, stands_for in FACTORS.items():
             factor = row.get(name, np.nan)
@@ -100,13 +101,13 @@ def _model(row: dict[Any, Any]) -> Iterator[tuple[str, str, float, int, str]]:
 def _adjustments(
     proposal: Proposal, row: dict[Any, Any]
 ) -> Iterator[tuple[str, str, float, int, str]]:
-    share = float(ramp_shares(pd.DataFrame([row]), proposal.request.policy)[0])
+    policy = proposal.request.policy
+    share = float(ramp_shares(pd.DataFrame([row]), policy)[0])
+    scale = _scale(row, replace(policy, residual_share=1.0))
     if np.isfinite(share):
-        own = row.get("ramp_effect", 1.0)
-        scale = share / (own if own and np.isfinite(own) else 1.0)
         words = f"the ramp of the policy asks {share:.0%} of a full quota in this period since hire"
         yield "adjustment", "ramp", scale, cents_of(row["expected"], scale), words
-    yield from _left(proposal, row, share)
+    yield from _left(policy, row)
     yield "adjustment", "goal", np.nan, cents_of(row["asked"]), _goal_words(proposal)
     pinned = row["reasons"].startswith("pinned")
     limit = "the quota is settled" if pinned else row["reasons"].split("; ")[0]
@@ -117,17 +118,19 @@ def _adjustments(
     yield "adjustment", "rounding remainder", np.nan, cents_of(row["quota"]), left
 
 
-def _left(
-    proposal: Proposal, row: dict[Any, Any], ramp: float
-) -> Iterator[tuple[str, str, float, int, str]]:
+def _scale(row: dict[Any, Any], policy: Policy) -> float:
+    return float(scale_of(pd.DataFrame([row]), policy)[0])
+
+
+def _left(policy: Policy, row: dict[Any, Any]) -> Iterator[tuple[str, str, float, int, str]]:
     """What of the rep's own effect is not asked again."""
-    policy = proposal.request.policy
-    scale = float(left_to_skill(pd.DataFrame([row]), policy)[0])
-    if scale != 1 and not np.isfinite(ramp):
+    scale = _scale(row, replace(policy, ramp=()))
+    if scale != 1:
         words = (
             f"{policy.residual_share:.0%} of what the rep sold beyond the territory is asked again"
         )
-        yield "adjustment", "skill", scale, cents_of(row["expected"], scale), words
+        running = cents_of(row["expected"], _scale(row, policy))
+        yield "adjustment", "skill", scale, running, words
 
 
 def _goal_words(proposal: Proposal) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -126,7 +127,7 @@ def with_vacant(expectation: Expectation, vacant: pd.DataFrame) -> Expectation:
     kept = [name for name in rows if name in seats or name == "territory_id"]
     texts = {name: "object" for name in ("rep_id", "territory_id") if name in kept}
     joined = pd.concat([seats.astype({"rep_id": "object"}), rows[kept].astype(texts)])
-    return Expectation(joined.reset_index(drop=True), expectation.errors)
+    return replace(expectation, seats=joined.reset_index(drop=True))
 
 
 def _expected(seats: pd.DataFrame, rows: pd.DataFrame) -> Floats:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 
 from spmkit import narrative
 from spmkit.calibration.evidence import three_numbers
 from spmkit.calibration.fairness.chance import noise_floor
 from spmkit.calibration.fairness.ratchet import ratchet
 from spmkit.calibration.study import Study
-from spmkit.calibration.verdict import counts, verdict
+from spmkit.calibration.verdict import counts, failures, verdict
+from spmkit.intervals import wilson_interval
 from spmkit.reports import page
 from spmkit.reports.review_parts.answer import day_words
 
@@ -31,7 +35,8 @@ def calibration_masthead(study: Study, title: str) -> page.Part:
 
 def calibration_answer(study: Study) -> page.Part:
     """The verdict in one sentence, and what it cannot carry."""
-    found = counts(verdict(study.evidence))
+    judged = verdict(study.evidence)
+    found = counts(judged[judged["criterion"] != "C6"])  # which judges our own chances
     facts = next_facts(study)
     total = None if facts is None else facts["total"]
     lead = page.lead(narrative.verdict_lead(found, study.period, study.ahead, total))
@@ -39,8 +44,11 @@ def calibration_answer(study: Study) -> page.Part:
         "There is no single score: one number would hide which criterion failed. What the data "
         "cannot tell is no pass."
     ]
-    if study.expected_is_goal and total is not None:
-        said.append(f"No goal of {study.ahead} was given: what is expected in sum stands for it.")
+    if study.named == study.ahead:
+        said.append(f"{study.ahead} is not over: the quotas of {study.period} are judged.")
+    if total is not None and not study.given:
+        stands = "what is expected in sum" if study.expected_is_goal else "the company's own quota"
+        said.append(f"No goal of {study.ahead} was given: {stands} stands for it.")
     said += narrative.cautioned(study.data.cautions())
     return page.Part(lead + page.sub(" ".join(said)))
 
@@ -48,12 +56,14 @@ def calibration_answer(study: Study) -> page.Part:
 def five_answers(study: Study) -> page.Part:
     """Was the level right, was it fair, was it luck, what should be next, what will it cost."""
     now = study.evidence.now
-    reached = float((now["credited"].round(2) >= now["quota"].round(2)).mean()) if len(now) else 0.0
+    hits, n = int((now["credited"].round(2) >= now["quota"].round(2)).sum()), len(now)
+    low, high = wilson_interval([hits], [n], 0.95) if n else ([np.nan], [np.nan])
+    ends = (float(low[0]), float(high[0]))
     slopes = ratchet(study.panel)
     surprise = slopes[(slopes["follows"] == "surprise") & (slopes["part"] == "all")]
     answers = [
-        narrative.level_answer(three_numbers(study.evidence), reached, len(now)),
-        narrative.fairness_answer(study.fairness),
+        narrative.level_answer(_level(study), hits / n if n else 0.0, ends, n),
+        narrative.fairness_answer(study.fairness, failures(_given(study.strict))),
         narrative.luck_answer(
             noise_floor(study.panel), next(iter(surprise.to_dict("records")), None)
         ),
@@ -63,6 +73,13 @@ def five_answers(study: Study) -> page.Part:
     return page.figures(*answers)
 
 
+def _level(study: Study) -> dict[str, Any]:
+    """The three numbers, and what was wanted of them with the verdict."""
+    judged = verdict(study.evidence).set_index("name")
+    told = {"wanted": judged["wanted"]["level"], "told": judged["verdict"]["level"]}
+    return {**three_numbers(study.evidence), **told}
+
+
 def next_facts(study: Study) -> dict[str, float] | None:
     """The facts of the proposal; None where there is none."""
     if isinstance(study.proposal, str):
@@ -70,7 +87,13 @@ def next_facts(study: Study) -> dict[str, float] | None:
     total = study.proposal.total.set_index("fact")
     found = {name: float(total["value"][name]) for name in _WORDS}
     ends = {end: float(total[end]["common probability"]) for end in ("low", "high")}
-    return {**found, **ends}
+    off = study.shock
+    apart = 1.96 * off.value if off.known else np.nan
+    return {**found, **ends, "apart": apart}
+
+
+def _given(tests: pd.DataFrame) -> pd.DataFrame:
+    return tests[tests["test"].isin(["T1", "T2", "T3", "T4"])]
 
 
 def cost_facts(study: Study) -> dict[str, float] | None:

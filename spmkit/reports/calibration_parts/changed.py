@@ -5,17 +5,64 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from spmkit import tables
+from spmkit.calibration.opening import beside
+from spmkit.calibration.proposing.adjustment_scores import score_adjustments
 from spmkit.calibration.study import Study
+from spmkit.data import DataError
 from spmkit.reports import page
 from spmkit.reports.review_parts.sections import Stack
-from spmkit.units import MONEY, PERCENT, Unit
+from spmkit.reports.trail_files import TRAIL, read_trail
+from spmkit.units import COUNT, MONEY, PERCENT, Unit, format_difference, format_value
 
+_SCORE_LABELS = {
+    "of": "Of",
+    "quotas": "Quotas",
+    "error_without": "Missed without",
+    "error_with": "with the changes",
+    "difference": "Difference",
+    "low": "95 % from",
+    "high": "to",
+    "verdict": "Helped",
+    "status": "",
+}
+_SCORE_UNITS: Mapping[str, Unit] = {
+    "quotas": COUNT,
+    **dict.fromkeys(("error_without", "error_with", "difference", "low", "high"), PERCENT),
+}
 _MONEY = ("before", "after", "effect", "requested", "quota", "proposed", "so_far", "expected")
 
 
 def adjustment_parts(study: Study) -> Any:
-    """Quotas changed by hand: who asked for what, why, what was decided and what it moved."""
+    """Quotas changed by hand: who asked for what, and whether it helped where that is known."""
+    return Stack([_asked(study), _scores(study)])
+
+
+def _scores(study: Study) -> Any:
+    """Whether changes by hand made quotas better, in the periods that are over."""
+    file = beside(study.data, TRAIL)
+    if file is None:
+        return page.note(
+            f"Whether changes by hand helped cannot be told: there is no {TRAIL} beside the data. "
+            "spmkit quotas propose writes a trail of each period; keep them there, one below the "
+            "other."
+        )
+    panel = study.whole_panel
+    sold = panel.loc[panel["credited"].notna(), ["rep_id", "period", "credited"]]
+    try:
+        found = score_adjustments(read_trail(file), sold)
+    except DataError as error:
+        return page.note(str(error))
+    if not found["quotas"].any():
+        return page.note(f"No period of {TRAIL} is over: its changes cannot be scored yet.")
+    title = "Whether changes by hand brought quotas closer to sales, in periods that are over"
+    return tables.unit_table(found, _SCORE_UNITS, title, _SCORE_LABELS)
+
+
+def _asked(study: Study) -> Any:
+    """Who asked for what, why, what was decided and what it moved."""
     if isinstance(study.adjusted, str):
         return page.note(study.adjusted)
     trail = study.adjusted.trail
@@ -57,7 +104,25 @@ def running_parts(study: Study) -> Any:
     shown = moved if len(moved) else found.seats
     table = tables.unit_table(shown, _units(), "", labels, study.data.settings.currency)
     what = "quotas to change" if len(moved) else "seats as seen now"
-    return Stack([*said, page.unfolding(f"{len(shown):,} {what}", table.as_raw_html())])
+    seats = page.unfolding(f"{len(shown):,} {what}", table.as_raw_html())
+    return Stack([*said, seats, _changed_costs(study, found.costs)])
+
+
+def _changed_costs(study: Study, costs: pd.DataFrame) -> Any:
+    """What changing does to the whole, facts that are not known said below."""
+    known = costs[costs["before"].notna()]
+    ways = {"before": format_value, "after": format_value, "change": format_difference}
+    told = {
+        name: [way(one, Unit(unit)) for one, unit in zip(known[name], known["unit"], strict=True)]
+        for name, way in ways.items()
+    }
+    rows = known.assign(**told)
+    labels = {"fact": "Of all seats", "before": "As set", "after": "Changed", "change": "Change"}
+    table = tables.unit_table(
+        rows, {}, "What changing does to the whole", labels, study.data.settings.currency
+    )
+    why = costs.loc[costs["before"].isna(), "status"].unique()
+    return Stack([table, *(page.note(f"Not known: {reason}.") for reason in why)])
 
 
 def _units() -> Mapping[str, Unit]:

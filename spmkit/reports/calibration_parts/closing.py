@@ -20,6 +20,8 @@ LIMITS = (
     "roll-out, a random half of the regions first, can.",
     "Potential is the one that the data has now. Where it was mended after the fact, the back-test "
     "knows more than was known then.",
+    "Who is at work, on which territory, and corrected quotas are taken as they came out: the "
+    "back-test knows leaves, moves and corrections that nobody knew on the first day.",
     "How many reach quota in one period is decided by what hits all at once more than by any "
     "method.",
     "Tests of fairness can all pass and the quotas be poor: last year's sales plus growth is fair "

@@ -77,11 +77,14 @@ def reliability_chart(study: Study) -> Any:
     """Whether what was said to be reached with a probability was."""
     if study.tested is None:
         return page.Part("")
-    tenths = reliability(study.tested)
+    tenths = reliability(study.tested, study.method)
     if tenths.empty:
         return page.Part("")
-    title = narrative.reliability_title(brier_skill(study.tested))
-    subtitle = "Share that reached the quota over the probability said, by tenths; 95 % interval"
+    title = narrative.reliability_title(brier_skill(study.tested, study.method))
+    subtitle = (
+        "Share that reached the company's quota over the chance said before, by tenths; "
+        "95 % interval"
+    )
     return charts.reliability_points(tenths, title, subtitle)
 
 

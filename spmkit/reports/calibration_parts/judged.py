@@ -7,17 +7,23 @@ from typing import Any
 import pandas as pd
 
 from spmkit import attainment_bins, charts, narrative, quota_lines, tables
-from spmkit.calibration.frames import fairness_effects, quota_potential, ratchet_changes
+from spmkit.calibration.frames import (
+    elasticities,
+    fairness_effects,
+    quota_potential,
+    ratchet_changes,
+)
 from spmkit.calibration.study import Study
 from spmkit.calibration.verdict import verdict
 from spmkit.reports import page
-from spmkit.reports.review_parts.sections import Stack, drawn
+from spmkit.reports.review_parts.sections import drawn
 from spmkit.segmentation.bands import attainment_band
-from spmkit.units import COUNT, NULL
+from spmkit.units import COUNT, MONEY, NULL, format_value
 
 _PERCENTS = ("level", "participation", "discrimination", "fairness", "no luck tax", "honest ranges")
-_MORE = ("affordability", "shape", "stability", "exceptions", "reconciliation")
+_MORE = ("shape", "stability", "exceptions", "reconciliation")
 _SHARES = {*_PERCENTS, *_MORE, "unassigned potential"}
+_MONEY = 1000  # no share and no multiple is as large
 _VERDICT = {
     "measure": "What is measured",
     "value": "Value",
@@ -46,7 +52,7 @@ def _written(found: pd.DataFrame, percent: pd.Series[bool]) -> list[str]:
     rows = zip(found["measure"], found["value"], found["n"], percent, strict=True)
     return [
         f"{round(value * n)} of {n:.0f}"
-        if measure == "tests passed" and n
+        if measure.startswith("tests passed") and n
         else _number(value, share)
         for measure, value, n, share in rows
     ]
@@ -55,8 +61,10 @@ def _written(found: pd.DataFrame, percent: pd.Series[bool]) -> list[str]:
 def _number(value: float, share: object) -> str:
     if pd.isna(value):
         return NULL
+    if abs(value) >= _MONEY:
+        return format_value(value, MONEY)
     text = f"{value * 100:.0f} %" if share else f"{value:.2f}"
-    return text.replace("-", "−")
+    return text.removeprefix("-") if not float(text.split()[0]) else text.replace("-", "−")
 
 
 def _intervals(found: pd.DataFrame, percent: pd.Series[bool]) -> list[str]:
@@ -89,12 +97,15 @@ def fairness_parts(study: Study) -> Any:
 
 
 def potential_chart(study: Study) -> Any:
-    """Quotas over potential, as set and in proportion."""
+    """Quotas over potential, with the slopes of quotas and of sales."""
     points, lines = quota_potential(study.panel, study.period)
     if points.empty:
         return page.note("No potential is given, so quotas cannot be held against it.")
-    title = f"One percent more potential went with {lines['line'].iloc[0].split()[-1]} % more quota"
-    subtitle = f"Quota over potential of each rep, {study.period}, both as ratios"
+    title = narrative.elasticity_title(elasticities(study.panel, study.period))
+    subtitle = (
+        f"Quota over potential of each rep, {study.period}, both as ratios; the slope of quotas, "
+        "and that of sales"
+    )
     return charts.quota_potential_points(points, lines, title, subtitle)
 
 
@@ -136,8 +147,3 @@ def fairness_table(study: Study) -> page.Part:
     }
     table = tables.unit_table(shown, {"n": COUNT, "reps": COUNT}, "", labels)
     return page.unfolding("All ten tests in figures", table.as_raw_html())
-
-
-def judged_stack(study: Study) -> Stack:
-    """Fairness in a picture and in figures."""
-    return Stack([fairness_parts(study), fairness_table(study)])

@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 
 from spmkit import charts, tables
-from spmkit.calibration.proposing.cascade import cascade
+from spmkit.calibration.proposing.cascade import cascade, refuse_unequal
 from spmkit.calibration.proposing.guardrails import seat_names
 from spmkit.calibration.proposing.phasing import days_of, phased
 from spmkit.calibration.proposing.proposal import Proposal
 from spmkit.calibration.proposing.rationale import rationale
+from spmkit.calibration.proposing.seasonality import sales_by_month, seasonal_indices
 from spmkit.calibration.study import Study
 from spmkit.reports import page
 from spmkit.reports.review_parts.sections import Stack
@@ -106,6 +107,7 @@ def reconciliation_parts(study: Study) -> Any:
 
 def _levels(study: Study, proposal: Proposal) -> Any:
     found = cascade(proposal)
+    refuse_unequal(found)
     shown = found[found["level"] != "rep"]
     names = dict(zip(proposal.seats["manager_id"], proposal.seats["manager"], strict=True))
     node = shown["node"].map(lambda name: names.get(name, name))
@@ -137,13 +139,30 @@ def _months(study: Study, proposal: Proposal) -> Any:
     calendar = study.data.calendar
     holidays = study.data.settings.calendar.get("holidays")
     days = days_of(calendar.period(study.ahead), calendar, holidays)
-    parts = phased(proposal.seats, days)
+    indices, basis = _season(study)
+    parts = phased(proposal.seats, days, "month", indices)
     sums = parts.groupby(["part", "selling_days"], sort=False)["quota"].sum().reset_index()
     labels = {"part": "Month", "selling_days": "Selling days", "quota": "Quota"}
     units: Mapping[str, Unit] = {"selling_days": COUNT, "quota": MONEY}
-    title = f"{study.ahead} by month, by selling days"
+    title = f"{study.ahead} by month, by selling days {basis}"
     currency = study.data.settings.currency
     return tables.unit_table(sums, units, title, labels, currency, in_full=("quota",))
+
+
+def _season(study: Study) -> tuple[Mapping[str, float], str]:
+    """What a selling day of each month sells of a usual one's, and where that is known from."""
+    calendar = study.data.calendar
+    if calendar.starts:
+        return {}, "alone: periods of the company's own have no months"
+    period = calendar.period(study.ahead)
+    sales = sales_by_month(study.data, period)
+    found = seasonal_indices(sales) if len(sales) else pd.DataFrame({"status": ["no year"]})
+    if not (found["status"] == "ok").all():
+        return {}, "alone: a season takes two whole years"
+    by_part = dict(zip(found["part"], found["index"].clip(lower=0), strict=True))
+    labels = [month.label for month in calendar.parts(period, "month")]
+    years = int(found["n"].iloc[0])
+    return {one: by_part[int(one[-2:])] for one in labels}, f"and the season of {years} years"
 
 
 def rationale_parts(study: Study) -> Any:
@@ -156,7 +175,12 @@ def rationale_parts(study: Study) -> Any:
     more = len(names) - len(shown)
     sheets = [_sheet(study.proposal, name, str(title)) for name, title in shown]
     rest = (
-        [page.note(f"{more:,} more seats: spmkit quotas propose writes all of them.")]
+        [
+            page.note(
+                f"Sheets of the first {len(shown)} seats are shown; in Python "
+                f"rationale(proposal, rep_id) gives each of the {more:,} others."
+            )
+        ]
         if more
         else []
     )

@@ -29,6 +29,7 @@ def skill_parts(study: Study) -> Any:
 def _chart(found: Skill) -> Any:
     ranked = found.reps.dropna(subset=["effect"]).sort_values("rank")
     apart = (ranked["low"] > 0) | (ranked["high"] < 0)
+    told = found.identifiability.verdict == "pass"
     half = _MOST_DRAWN // 2
     shown = (
         ranked if len(ranked) <= _MOST_DRAWN else pd.concat([ranked.head(half), ranked.tail(half)])
@@ -39,13 +40,15 @@ def _chart(found: Skill) -> Any:
             "effect": np.expm1(shown["effect"]),
             "low": np.expm1(shown["low"]),
             "high": np.expm1(shown["high"]),
-            "verdict": np.where(apart[shown.index], "pass", "cannot tell"),
+            "verdict": np.where(told & apart[shown.index], "pass", "cannot tell"),
             "told": [f"rank {low:.0f} to {high:.0f}" for low, high in _ranks(shown)],
             "band_low": np.nan,
             "band_high": np.nan,
         }
     )
     title = f"{int(apart.sum())} of {len(ranked)} reps stand apart from what their territories sell"
+    if not told:
+        title = "Skill and territory cannot be told apart: too few reps moved"
     some = f"; the first and the last {half} of {len(ranked)}" if len(shown) < len(ranked) else ""
     subtitle = (
         "Sales beyond territory, potential and season (dot), pulled towards none by how little is "
