@@ -43,7 +43,8 @@ def test_the_first_screen_answers_five_questions(sample):
     assert places == sorted(places)
     assert "region Central attains 21 % less than the others" in first
     assert "97 % is asked again" in first
-    assert re.search(r"each reached with \d+ % \(\d+ to \d+ %\)", first)
+    assert re.search(r"reached with \d+ % where no rule holds a seat \(\d+ to \d+ %\)", first)
+    assert len(re.findall(r"\([\d.]+ M? ?to [\d.]+", first)) >= 5  # an interval each
 
 
 def test_no_number_is_unwritten(sample):

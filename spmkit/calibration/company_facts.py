@@ -29,6 +29,33 @@ def changed_quotas(data: SalesData, period: str) -> float:
     return float((releases["versions"] > 1).sum())
 
 
+def unheld_territories(data: SalesData, period: str) -> list[str]:
+    """The territories with accounts that nobody holds on a period's last day.
+
+    Examples
+    --------
+    >>> data = spm.open_data({
+    ...     "reps": pd.DataFrame({"rep_id": ["ada"]}),
+    ...     "opportunities": pd.DataFrame({"opportunity_id": ["o"], "rep_id": ["ada"],
+    ...         "outcome": ["open"]}),
+    ...     "accounts": pd.DataFrame({"account_id": ["a", "b"], "territory_id": ["w", "e"]}),
+    ...     "territory_assignments": pd.DataFrame({"territory_id": ["w"], "rep_id": "ada",
+    ...         "starts_on": "2026-01-01"}),
+    ... }, settings={"as_of": "2026-10-02"})
+    >>> unheld_territories(data, "2026Q4")
+    ['e']
+    """
+    if "accounts" not in data or "territory_assignments" not in data:
+        return []
+    accounts = nw.from_native(data.accounts).lazy()
+    if "territory_id" not in accounts.collect_schema().names():
+        return []
+    known = to_pandas(accounts.select("territory_id").unique())["territory_id"].dropna()
+    held = held_territories(data, data.calendar.period(period)).values()
+    taken = {one for joined in held for one in joined.split("+")}
+    return sorted(str(one) for one in known if one not in taken)
+
+
 def unassigned_potential(data: SalesData, period: str) -> float:
     """The share of the potential that no rep holds on a period's last day; NaN without any.
 

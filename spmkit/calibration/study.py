@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -226,5 +226,16 @@ def _recalibrated(study: Study, expectation: Expectation) -> Recalibration:
     seats = expectation.seats[(quotas > 0).to_numpy()].reset_index(drop=True)
     asked = np.asarray(quotas[quotas > 0], "float64")
     lines = paced_lines(study.data, own_lines(study.evidence_lines), now.elapsed)
-    plan = Plan(Expectation(seats, expectation.errors), asked, float(asked.sum()))
+    ready = with_pay(study, replace(expectation, seats=seats))
+    plan = Plan(ready, asked, float(asked.sum()), study.curve, study.shock)
     return recalibrate(plan, now.so_far(seats), pace_errors(lines, now.elapsed))
+
+
+def with_pay(study: Study, expectation: Expectation) -> Expectation:
+    """The seats with target pay; as they are where it is not known: then no cost is given."""
+    if study.curve is None:
+        return expectation
+    try:
+        return with_target_pay(expectation, target_pay(study.data, study.ahead))
+    except DataError:
+        return expectation

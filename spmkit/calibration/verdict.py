@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,15 +14,19 @@ from spmkit.calibration.expecting.scores import brier_skill, method_scores
 from spmkit.calibration.expecting.two_way import share_interval
 from spmkit.calibration.fairness.chance import noise_floor
 from spmkit.calibration.fairness.equivalence import band_verdict
-from spmkit.calibration.frames import signed
 from spmkit.calibration.proposing.arithmetic import implied_coverage
 from spmkit.calibration.proposing.consistency import policy_consistency
+from spmkit.calibration.verdict_lines import (
+    FAIL,
+    OPEN,
+    PASS,
+    VERDICT_COLUMNS,
+    Line,
+    together,
+    verdict_line,
+)
 from spmkit.intervals import wilson_interval
 
-VERDICT_COLUMNS = (
-    *("criterion", "name", "measure", "value", "low", "high", "n", "wanted", "verdict", "note"),
-)
-_PASS, _FAIL, _OPEN = "pass", "fail", "cannot tell"
 _LUCK = (
     "last year's growth",
     "last year's surprise",
@@ -30,8 +34,8 @@ _LUCK = (
     "next quota on last year's surprise",
 )
 _WIDEST = 0.1  # half an interval of participation: what is wider says little
+_SHORT = "The past is too short for a back-test."
 _NOT_DECLARED = "Not declared: policy.toml, [criteria] {}."
-Line = dict[str, Any]
 
 
 def verdict(evidence: Evidence) -> pd.DataFrame:
@@ -76,12 +80,12 @@ def _level(evidence: Evidence) -> Iterator[Line]:
     )
     if target is None or np.isnan(found["spread"]):
         note = _NOT_DECLARED.format("participation") if target is None else ""
-        yield _line(own, "", _OPEN, note)
+        yield verdict_line(own, "", OPEN, note)
         return
     middle, margin = implied_coverage(target, found["spread"]), evidence.criteria.coverage_margin
     told = band_verdict(*bounds, (middle - margin, middle + margin))
     words = f"about {_percent(middle)} ± {margin * 100:.0f} points for {_percent(target)} at quota"
-    yield _line(own, words, told, _consistency(evidence, found))
+    yield verdict_line(own, words, told, _consistency(evidence, found))
 
 
 def _consistency(evidence: Evidence, found: Mapping[str, float]) -> str:
@@ -100,12 +104,12 @@ def _participation(evidence: Evidence) -> Iterator[Line]:
     low, high = (float(end) for end in wilson_interval(hits, n, 0.95)) if n else (np.nan, np.nan)
     own = ("C1", "participation", "reps at quota", hits / n if n else np.nan, low, high, n)
     if target is None:
-        yield _line(own, "", _OPEN, _NOT_DECLARED.format("participation"))
+        yield verdict_line(own, "", OPEN, _NOT_DECLARED.format("participation"))
     elif not low <= target <= high:
-        yield _line(own, f"about {_percent(target)}", _FAIL if n else _OPEN)
+        yield verdict_line(own, f"about {_percent(target)}", FAIL if n else OPEN)
     else:
-        told, note = (_OPEN, "Too few reps.") if (high - low) / 2 > _WIDEST else (_PASS, "")
-        yield _line(own, f"about {_percent(target)}", told, note)
+        told, note = (OPEN, "Too few reps.") if (high - low) / 2 > _WIDEST else (PASS, "")
+        yield verdict_line(own, f"about {_percent(target)}", told, note)
 
 
 def _discrimination(evidence: Evidence) -> Iterator[Line]:
@@ -116,15 +120,17 @@ def _discrimination(evidence: Evidence) -> Iterator[Line]:
             raise ValueError("The past is too short for a back-test.")
         scores = method_scores(evidence.tested, confidence=evidence.criteria.skill_confidence)
     except ValueError as error:
-        yield _line((*name, *_nothing()), wanted, _OPEN, str(error))
+        yield verdict_line((*name, *_nothing()), wanted, OPEN, str(error))
         return
     rows = scores[scores["method"] == "company"]
     if rows.empty:
-        yield _line((*name, *_nothing()), wanted, _OPEN, "The company gave no quotas to compare.")
+        yield verdict_line(
+            (*name, *_nothing()), wanted, OPEN, "The company gave no quotas to compare."
+        )
         return
     own = rows.iloc[0]
     values = (own["skill"], own["skill_low"], own["skill_high"], int(own["n"]))
-    yield _line((*name, *values), wanted, _signed(own["skill_low"], own["skill_high"]))
+    yield verdict_line((*name, *values), wanted, _signed(own["skill_low"], own["skill_high"]))
 
 
 def _dispersion(evidence: Evidence) -> Iterator[Line]:
@@ -139,11 +145,11 @@ def _dispersion(evidence: Evidence) -> Iterator[Line]:
         found["high"],
     )
     note = "" if found["status"] == "ok" else str(found["status"])
-    yield _line((*own, found["n"]), f"at most {most:g}", str(found["verdict"]), note)
+    yield verdict_line((*own, found["n"]), f"at most {most:g}", str(found["verdict"]), note)
 
 
 def _fairness(evidence: Evidence) -> Iterator[Line]:
-    yield _together("C4", "fairness", evidence, _given, "T1 to T4 too small to matter")
+    yield together("C4", "fairness", evidence, _given, "T1 to T4 too small to matter")
 
 
 def _given(tests: pd.DataFrame) -> pd.Series[bool]:
@@ -151,52 +157,23 @@ def _given(tests: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _luck(evidence: Evidence) -> Iterator[Line]:
-    yield _together("C5", "no luck tax", evidence, _of_luck, "last year's luck too small to matter")
+    yield together("C5", "no luck tax", evidence, _of_luck, "last year's luck too small to matter")
 
 
 def _of_luck(tests: pd.DataFrame) -> pd.Series[bool]:
     return tests["name"].isin(_LUCK) & tests["effect"].notna()
 
 
-def _together(
-    criterion: str,
-    name: str,
-    evidence: Evidence,
-    of: Callable[[pd.DataFrame], pd.Series[bool]],
-    wanted: str,
-) -> Line:
-    """Tests of one criterion: it passes by all of them, and fails by one, all tried considered."""
-    tests = evidence.fairness[of(evidence.fairness)]
-    strict = evidence.fairness if evidence.strict is None else evidence.strict
-    failed = failures(strict[of(strict)])
-    passed, n = int((tests["verdict"] == _PASS).sum()), len(tests)
-    told = _FAIL if len(failed) else _PASS if passed == n > 0 else _OPEN
-    said = [f"{row.test} {row.name_} {signed(row.effect)}" for row in _named(failed)]
-    unsure = f"Of {n} tests {n - passed} are not shown to be too small to matter."
-    note = f"Failed: {', '.join(said)}." if said else "" if told == _PASS else unsure
-    values = (passed / n if n else np.nan, np.nan, np.nan, n)
-    measure = "tests passed, over all periods"
-    return _line((criterion, name, measure, *values), wanted, told, note)
-
-
-def failures(tests: pd.DataFrame) -> pd.DataFrame:
-    """The tests that fail a company; that who sold more last year attains more may be skill."""
-    skilled = (tests["name"] == "last year's sales") & (tests["effect"] > 0)
-    return tests[(tests["verdict"] == _FAIL) & ~skilled]
-
-
-def _named(tests: pd.DataFrame) -> Iterator[Any]:
-    return tests.rename(columns={"name": "name_"}).itertuples(index=False)
-
-
 def _honesty(evidence: Evidence) -> Iterator[Line]:
     wanted = "above 0: better than one probability for all"
     name = ("C6", "honest probabilities", "Brier skill of the chances said")
     if evidence.tested is None:
-        yield _line((*name, *_nothing()), wanted, _OPEN, "The past is too short for a back-test.")
+        yield verdict_line(
+            (*name, *_nothing()), wanted, OPEN, "The past is too short for a back-test."
+        )
     else:
         value, low, high, n = brier_skill(evidence.tested, evidence.method)
-        yield _line((*name, value, low, high, n), wanted, _signed(low, high))
+        yield verdict_line((*name, value, low, high, n), wanted, _signed(low, high))
     lines = own_lines(evidence).dropna(subset=["low"])
     band = evidence.criteria.interval_coverage
     hits = lines["credited"].between(lines["low"], lines["high"]).to_numpy(bool)
@@ -205,7 +182,7 @@ def _honesty(evidence: Evidence) -> Iterator[Line]:
     share = float(hits.mean()) if len(lines) else np.nan
     own = ("C6", "honest ranges", "sales within the 80 % range", share, *map(float, ends))
     told = band_verdict(float(ends[0]), float(ends[1]), band)
-    yield _line((*own, len(lines)), f"from {band[0] * 100:.0f} to {_percent(band[1])}", told)
+    yield verdict_line((*own, len(lines)), f"from {band[0] * 100:.0f} to {_percent(band[1])}", told)
 
 
 def _affordability(evidence: Evidence) -> Iterator[Line]:
@@ -213,15 +190,15 @@ def _affordability(evidence: Evidence) -> Iterator[Line]:
     name, wanted = ("C7", "affordability", measure), "within budget and reserve"
     criteria = evidence.criteria
     if evidence.cost is None:
-        yield _line((*name, *_nothing()), wanted, _OPEN, "No pay curve is declared: [pay].")
+        yield verdict_line((*name, *_nothing()), wanted, OPEN, "No pay curve is declared: [pay].")
         return
     if not evidence.cost.shock.known:
-        yield _line((*name, *_nothing()), wanted, _OPEN, str(evidence.cost.shock.status))
+        yield verdict_line((*name, *_nothing()), wanted, OPEN, str(evidence.cost.shock.status))
         return
     found = affordability(evidence.cost, criteria.budget, criteria.reserve)
     own = (*name, found.bad, found.low, found.high, found.n)
     note = _NOT_DECLARED.format("budget") if criteria.budget is None else found.sentence
-    yield _line(own, wanted, found.verdict, note)
+    yield verdict_line(own, wanted, found.verdict, note)
 
 
 def _shape(evidence: Evidence) -> Iterator[Line]:
@@ -238,10 +215,10 @@ def _shape(evidence: Evidence) -> Iterator[Line]:
         low, high = (float(end) for end in ends)
         own = ("C8", "shape", measure, float(hits.mean()) if n else np.nan, low, high, n)
         if wanted is None:
-            yield _line(own, "", _OPEN, _NOT_DECLARED.format(key))
+            yield verdict_line(own, "", OPEN, _NOT_DECLARED.format(key))
         else:
             words = f"from {wanted[0] * 100:.0f} to {_percent(wanted[1])}"
-            yield _line(own, words, band_verdict(low, high, wanted))
+            yield verdict_line(own, words, band_verdict(low, high, wanted))
 
 
 def _stability(evidence: Evidence) -> Iterator[Line]:
@@ -255,9 +232,11 @@ def _stability(evidence: Evidence) -> Iterator[Line]:
     moved = np.abs(np.log(np.asarray(both["quota"] / both["quota_before"], "float64")))
     value = float(np.median(moved)) if len(moved) else np.nan
     own = ("C9", "stability", "median change of a quota on the year before", value, np.nan, np.nan)
-    told = _OPEN if cap is None or np.isnan(value) else _PASS if value <= cap else _FAIL
+    told = OPEN if cap is None or np.isnan(value) else PASS if value <= cap else FAIL
     note = _NOT_DECLARED.format("stability_cap") if cap is None else ""
-    yield _line((*own, len(moved)), "" if cap is None else f"at most {_percent(cap)}", told, note)
+    yield verdict_line(
+        (*own, len(moved)), "" if cap is None else f"at most {_percent(cap)}", told, note
+    )
     yield from _exceptions(evidence)
 
 
@@ -265,9 +244,9 @@ def _exceptions(evidence: Evidence) -> Iterator[Line]:
     most, n = evidence.criteria.exception_share, len(evidence.now)
     share = evidence.changed / n if n else np.nan
     own = ("C9", "exceptions", "quotas changed after release", share, np.nan, np.nan, n)
-    told = _OPEN if most is None or np.isnan(share) else _PASS if share <= most else _FAIL
+    told = OPEN if most is None or np.isnan(share) else PASS if share <= most else FAIL
     note = _NOT_DECLARED.format("exception_share") if most is None else ""
-    yield _line(own, "" if most is None else f"at most {_percent(most)}", told, note)
+    yield verdict_line(own, "" if most is None else f"at most {_percent(most)}", told, note)
 
 
 def _reconciliation(evidence: Evidence) -> Iterator[Line]:
@@ -282,8 +261,8 @@ def _reconciliation(evidence: Evidence) -> Iterator[Line]:
         len(evidence.now),
     )
     note = "No plan of the company is given." if np.isnan(over) else ""
-    told = _OPEN if np.isnan(over) else _PASS if round(over, 4) >= 0 else _FAIL
-    yield _line(own, "not below 0: every part of the plan is in a quota", told, note)
+    told = OPEN if np.isnan(over) else PASS if round(over, 4) >= 0 else FAIL
+    yield verdict_line(own, "not below 0: every part of the plan is in a quota", told, note)
     share = evidence.unassigned
     own = (
         "C10",
@@ -294,8 +273,8 @@ def _reconciliation(evidence: Evidence) -> Iterator[Line]:
         np.nan,
         np.nan,
     )
-    told = _OPEN if np.isnan(share) else _PASS if share == 0 else _FAIL
-    yield _line(own, "none", told, "No potential is given." if np.isnan(share) else "")
+    told = OPEN if np.isnan(share) else PASS if share == 0 else FAIL
+    yield verdict_line(own, "none", told, "No potential is given." if np.isnan(share) else "")
 
 
 def _percent(share: float) -> str:
@@ -303,18 +282,14 @@ def _percent(share: float) -> str:
 
 
 def _signed(low: float, high: float) -> str:
-    return _PASS if low > 0 else _FAIL if high < 0 else _OPEN
+    return PASS if low > 0 else FAIL if high < 0 else OPEN
 
 
 def _nothing() -> tuple[float, float, float, float]:
     return np.nan, np.nan, np.nan, np.nan
 
 
-def _line(own: tuple[Any, ...], wanted: str, told: str, note: str = "") -> Line:
-    return dict(zip(VERDICT_COLUMNS, (*own, wanted, told, note), strict=True))
-
-
 def counts(found: pd.DataFrame) -> Mapping[str, int]:
     """How many lines of a verdict pass, fail and cannot be told."""
     by = found["verdict"].value_counts()
-    return {name: int(by.get(name, 0)) for name in (_PASS, _FAIL, _OPEN)}
+    return {name: int(by.get(name, 0)) for name in (PASS, FAIL, OPEN)}

@@ -100,7 +100,8 @@ def level_answer(
         bounds = span(found["implied_low"], found["implied_high"])
         implied = f", which implies {whole_percent(found['implied'])} at quota ({bounds})"
     wanted = f"; wanted {found['wanted']}: {found['told']}" if found.get("wanted") else ""
-    said = f"of expected sales asked ({span(found['low'], found['high'])}){implied}{wanted}; {at}{plan}"
+    asked = f"of expected sales asked ({span(found['low'], found['high'])})"
+    said = f"{asked}{implied}{wanted}; {at}{plan}"
     return question, whole_percent(found["coverage"]), said
 
 

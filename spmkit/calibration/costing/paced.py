@@ -70,6 +70,8 @@ def running_period(data: SalesData, period: str) -> Running:
     if data.calendar.is_complete(data.calendar.period(period), data.as_of):
         raise DataError(f"{period} is over ({data.as_of}): only a running period is recalibrated.")
     lines = quota_lines(data, period)
+    if lines.empty:
+        raise DataError(f"Nothing was asked for or sold in {period} yet.")
     people = lines[lines["rep_id"].notna()].astype({"rep_id": "object"})
     sums = people.groupby("rep_id")[["quota", "credited"]].sum(min_count=1).reset_index()
     return Running(period, float(lines["elapsed_share"].iloc[0]), sums)

@@ -12,7 +12,8 @@ from spmkit.calibration.evidence import three_numbers
 from spmkit.calibration.fairness.chance import noise_floor
 from spmkit.calibration.fairness.ratchet import ratchet
 from spmkit.calibration.study import Study
-from spmkit.calibration.verdict import counts, failures, verdict
+from spmkit.calibration.verdict import counts, verdict
+from spmkit.calibration.verdict_lines import failures
 from spmkit.intervals import wilson_interval
 from spmkit.reports import page
 from spmkit.reports.review_parts.answer import day_words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 from spmkit import charts, tables
 from spmkit.calibration.costing.cost_sensitivity import cost_sensitivity
 from spmkit.calibration.costing.scenario_table import Plan, scenario_table, usual_scenarios
-from spmkit.calibration.study import Study
+from spmkit.calibration.study import Study, with_pay
 from spmkit.reports import page
 from spmkit.reports.review_parts.sections import Stack
 from spmkit.units import MONEY, PERCENT, Unit, format_value
@@ -103,9 +104,12 @@ def scenario_parts(study: Study) -> Any:
     """What would be if: with these quotas, and with quotas set anew."""
     if isinstance(study.proposal, str):
         return page.note(study.proposal)
-    expectation, quotas = study.proposal.request.expectation, study.proposal.seats["quota"]
+    held = study.proposal.seats["rep_id"].notna().to_numpy()  # nobody sells on a vacant seat
+    whole = study.proposal.request.expectation
+    expectation = replace(whole, seats=whole.seats[held].reset_index(drop=True))
+    quotas = study.proposal.seats.loc[held, "quota"]
     curve = study.curve if study.shock.known and not isinstance(study.cost, str) else None
-    ready = _priced(study)[0] if curve is not None else expectation
+    ready = with_pay(study, expectation) if curve is not None else expectation
     goal = float(quotas.sum())
     plan = Plan(ready, np.asarray(quotas, "float64"), goal, curve, study.shock if curve else None)
     found = scenario_table(plan, usual_scenarios(plan.expectation))

@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 
 from spmkit import charts, tables
+from spmkit.calibration.company_facts import unheld_territories
 from spmkit.calibration.proposing.cascade import cascade, refuse_unequal
 from spmkit.calibration.proposing.guardrails import seat_names
 from spmkit.calibration.proposing.phasing import days_of, phased
+from spmkit.calibration.proposing.policy import YEAR_BEFORE
 from spmkit.calibration.proposing.proposal import Proposal
 from spmkit.calibration.proposing.rationale import rationale
 from spmkit.calibration.proposing.seasonality import sales_by_month, seasonal_indices
@@ -22,6 +24,7 @@ from spmkit.units import COUNT, MONEY, MULTIPLE, PERCENT, Unit, format_value, wh
 _MOST_DRAWN = 40
 _MOST_EXPLAINED = 100
 _MOST_LISTED = 1000
+_MOST_NAMED = 8
 _SEAT_UNITS: Mapping[str, Unit] = {
     **dict.fromkeys(("expected", "low", "high", "last_quota", "quota"), MONEY),
     **dict.fromkeys(("change", "probability"), PERCENT),
@@ -59,7 +62,29 @@ def proposal_parts(study: Study) -> Any:
     if isinstance(study.proposal, str):
         return page.note(study.proposal)
     seats = named_seats(study.proposal)
-    return Stack([_dumbbells(study, seats), _seat_table(study, seats), _cost_table(study.proposal)])
+    costs = [_cost_table(study.proposal)] if len(study.proposal.costs) else []
+    return Stack([_dumbbells(study, seats), *_left_out(study), _seat_table(study, seats), *costs])
+
+
+def _left_out(study: Study) -> list[page.Part]:
+    """Who is there and gets no quota, and which territories no quota stands for."""
+    said = []
+    if not isinstance(study.expected, str) and len(study.expected.left_out):
+        names = ", ".join(map(str, study.expected.left_out["rep"]))
+        said.append(
+            page.note(f"No quota is proposed for {names}: no day at work in {study.ahead}.")
+        )
+    vacant = set(study.proposal.seats["territory_id"].dropna())  # type: ignore[union-attr]
+    bare = [one for one in unheld_territories(study.data, study.ahead) if one not in vacant]
+    if bare:
+        some = ", ".join(bare[:_MOST_NAMED]) + (" and more" if len(bare) > _MOST_NAMED else "")
+        said.append(
+            page.note(
+                f"Nobody holds {some}, and no quota stands for it. A line of quotas with the "
+                "territory_id and no rep_id makes a vacant seat."
+            )
+        )
+    return said
 
 
 def named_seats(proposal: Proposal) -> pd.DataFrame:
@@ -75,21 +100,26 @@ def _dumbbells(study: Study, seats: pd.DataFrame) -> Any:
     total = study.proposal.total.set_index("fact")["value"]  # type: ignore[union-attr]
     some = f"; the largest {len(shown)} of {len(seats):,}" if len(shown) < len(seats) else ""
     chance = whole_percent(float(total["common probability"]))
-    title = (
-        f"Quotas of {format_value(float(total['total']), MONEY)} in sum are reached with {chance} "
-        "each, but for what a rule holds"
-    )
+    reached = whole_percent(float(total["participation to expect"]))
+    title = f"{reached} of the seats are expected at quota; where no rule holds one, with {chance}"
     subtitle = (
-        f"Last quota (ring), proposed for {study.ahead} (dot), 80 % range of what is expected "
+        f"{_last(study)} (ring), proposed for {study.ahead} (dot), 80 % range of what is expected "
         f"(band), chance to reach it{some}"
     )
     return charts.quota_dumbbells(shown, title, subtitle)
 
 
+def _last(study: Study) -> str:
+    """Which quota the proposed one is compared with."""
+    year = study.policy.compared_with == YEAR_BEFORE
+    return "Quota a year before" if year else "Last quota"
+
+
 def _seat_table(study: Study, seats: pd.DataFrame) -> page.Part:
     shown = seats.sort_values("quota", ascending=False).head(_MOST_LISTED)
     currency = study.data.settings.currency
-    table = tables.unit_table(shown, _SEAT_UNITS, "", _SEAT_LABELS, currency)
+    labels = {**_SEAT_LABELS, "last_quota": _last(study)}
+    table = tables.unit_table(shown, _SEAT_UNITS, "", labels, currency)
     return page.unfolding(f"{len(seats):,} seats in figures", table.as_raw_html())
 
 
