@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from spmkit.calibration.costing.pay_curve import read_pay_curve
 from spmkit.calibration.proposing.compared_quotas import last_quotas
 from spmkit.calibration.proposing.policy import Criteria, Policy, policy_of, read_policy
 from spmkit.data import DataError
@@ -158,3 +162,21 @@ def test_a_quota_of_a_part_of_a_period_limits_nothing():
     found = last_quotas(rows).set_index("rep_id")["last_quota"]
     assert found["ada"] == 700.0
     assert pd.isna(found["bo"])
+
+
+def test_the_keys_that_the_documentation_names_are_those_that_there_are():
+    page = (Path(__file__).parents[2] / "docs" / "calibration.md").read_text("utf-8")
+    said = page[page.index("All keys:") : page.index("Quotas that were changed by hand")]
+    for form in (Policy, Criteria):
+        for one in fields(form):
+            if one.name not in {"source", "criteria", "pins", "levels"}:
+                assert f"`{one.name}`" in said, one.name
+
+
+def test_the_policy_of_the_documentation_can_be_read(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "calibration.md").read_text("utf-8")
+    text = page.split("```toml\n")[1].split("```")[0]
+    file = tmp_path / "policy.toml"
+    file.write_text(text, encoding="utf-8")
+    assert read_policy(file).criteria.participation == 0.6
+    assert read_pay_curve(file).at_quota == 1.0
