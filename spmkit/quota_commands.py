@@ -17,6 +17,7 @@ quotas = typer.Typer(
 )
 
 _ROWS = 12
+_FEW = 0.05  # of the seats
 
 
 @quotas.command()
@@ -39,8 +40,8 @@ def propose(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
 ) -> None:
     """Propose quotas that sum to the goal, each with the chance that it is reached.
 
-    All seats get one probability, but for what the policy holds. The file is read as
-    quotas.csv of the data. Changes by hand are put in, and what each moved is written
+    All seats get one probability, but for what the policy holds. The lines of the file can
+    be added to quotas.csv of the data. Changes by hand are put in, and what each moved is written
     beside the file as its trail. The same input gives the same bytes.
     """
     from spmkit.calibration import proposed
@@ -60,11 +61,24 @@ def propose(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
         write_quotas(found, told, to)
         trail = write_trail(adjusted, trail_beside(to)) if adjusted else None
     typer.echo(_facts(found.total))
+    if caution := _caution(found.total):
+        typer.echo(f"spmkit: {caution}", err=True)
     if len(found.costs):
         typer.echo(f"\nWhat each rule costs:\n\n{_text(found.costs[_COSTS])}")
     if adjusted:
         typer.echo(f"\nChanged by hand:\n\n{_facts(adjusted.total)}\n\n{trail}")
     typer.echo(f"\n{to}")
+
+
+def _caution(facts: Any) -> str:
+    """A goal that nearly everyone or hardly anyone reaches may be one with a digit too few."""
+    by = facts.set_index("fact")["value"]
+    share, expected = float(by["participation to expect"]), float(by["expected"])
+    if _FEW < share < 1 - _FEW:
+        return ""
+    return (
+        f"{share:.0%} are to be expected at quota: is the goal right? {expected:,.0f} is expected."
+    )
 
 
 def _rules(file: Path | None, over_assignment: float | None) -> Any:

@@ -215,7 +215,9 @@ def test_zero_and_no_last_quota_limit_nothing_and_are_said():
         "expectation; takes up what limits and pins of others leave; new seat: no history; "
         "last quota was 0: no limit holds; no potential"
     )
-    assert reasons["r001"].endswith("no last quota: no limit holds; no potential known")
+    assert reasons["r001"].endswith(
+        "no last quota of a whole period: no limit holds; no potential known"
+    )
     assert reasons["r002"] == "capped at +10 %"
     assert found.seats["quota"].tolist()[2] == 66_000.0
 

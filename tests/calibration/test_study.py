@@ -6,7 +6,7 @@ import pytest
 from calibration.companies import company, company_tables
 
 from spmkit.calibration import open_study, proposed, verdict
-from spmkit.calibration.company_facts import unassigned_potential
+from spmkit.calibration.company_facts import unassigned_potential, unheld_territories
 from spmkit.calibration.proposing.policy import Policy
 from spmkit.data import DataError
 
@@ -144,3 +144,32 @@ def test_potential_of_nobody_is_a_share_of_all(tables):
     data = company(tables, territory_assignments=kept)
     assert 0 < worked < 1
     assert unassigned_potential(data, "2023Q1") == pytest.approx(worked)
+
+
+def test_in_the_first_days_of_a_period_nothing_runs_yet(tables):
+    study = open_study(company(tables, as_of="2023-04-03"))
+    assert study.ahead == "2023Q2"
+    assert isinstance(study.running, str)
+    assert "2023Q2" in study.running
+
+
+def test_the_companys_own_quota_of_the_period_stands_for_a_goal(tables):
+    plan = pd.DataFrame(
+        {
+            "rep_id": [None],
+            "level": ["company"],
+            "period_start": [pd.Timestamp("2023-04-01").date()],
+            "period_end": [pd.Timestamp("2023-06-30").date()],
+            "quota": [2_100_000.0],
+        }
+    )
+    quotas = pd.concat([tables["quotas"].assign(level="rep"), plan], ignore_index=True)
+    study = open_study(company(tables, quotas=quotas))
+    assert study.asked == 2_100_000.0
+    assert not study.given
+
+
+def test_territories_of_nobody_are_named(tables):
+    held = tables["territory_assignments"]
+    kept = held[held["territory_id"] != "T00003"]
+    assert unheld_territories(company(tables, territory_assignments=kept), "2023Q2") == ["T00003"]

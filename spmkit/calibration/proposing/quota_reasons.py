@@ -111,7 +111,7 @@ def _unknown(request: Request) -> list[tuple[str, Any]]:
     return [
         ("vacant seat", vacant),
         ("new seat: no history", new & ~vacant),
-        ("no last quota: no limit holds", unlimited & np.isnan(request.last)),
+        ("no last quota of a whole period: no limit holds", unlimited & np.isnan(request.last)),
         ("last quota was 0: no limit holds", unlimited & (request.last == 0)),
         ("no potential known", np.isnan(potential) & ("potential" in seats)),
         ("no potential", potential == 0),
