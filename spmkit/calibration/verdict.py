@@ -91,7 +91,7 @@ def _level(evidence: Evidence) -> Iterator[Line]:
 def _consistency(evidence: Evidence, found: Mapping[str, float]) -> str:
     """Whether the declared participation can hold beside over-assignment and what is expected."""
     at = f"At a spread of {found['spread']:.2f}."
-    if np.isnan(found["over_assignment"]) or not evidence.plan > 0:
+    if np.isnan(found["over_assignment"]) or not found["expected"] > 0:
         return at
     sales = found["expected"] / evidence.plan
     target, over = evidence.criteria.participation, found["over_assignment"]

@@ -156,3 +156,12 @@ def test_every_line_is_counted_once(evidence):
 def test_a_period_without_any_quota_is_no_pass(evidence):
     found = judged(evidence, "2020Q1", Criteria(participation=0.6, exception_share=0.1))
     assert "pass" not in set(found["verdict"][["level", "participation", "exceptions"]])
+
+
+def test_a_declared_participation_without_expectations_is_no_obstacle(evidence):
+    criteria = Criteria(participation=0.6)
+    given = {"plan": 100.0, "assigned": 110.0, "criteria": criteria}
+    found = judged({**evidence, "tested": None}, **given)
+    assert found["verdict"]["level"] == "cannot tell"
+    assert "spread" in found["note"]["level"]
+    assert "sales of" in judged(evidence, **given)["note"]["level"]

@@ -213,7 +213,8 @@ def test_of_few_reps_the_calibration_mostly_cannot_tell(mapping, tmp_path):
 def test_on_few_reps_the_calibrated_method_loses_and_is_not_taken(works):
     study = open_study(works)
     scores = method_scores(study.tested).set_index("method")
-    assert scores["skill_high"]["calibrated"] < 0
+    assert scores["error"]["calibrated"] > 2 * scores["error"]["last_year"]
+    assert set(scores["status"]) == {"insufficient n"}
     assert method_ahead(study.tested) == "last_year"
 
 
