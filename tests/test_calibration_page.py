@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pandas as pd
 import pytest
-from calibration.companies import company_tables
+from calibration.companies import company, company_tables
 
+from spmkit.calibration import open_study
 from spmkit.reports.run import run_report
 from spmkit.shipped import shipped
 
@@ -126,3 +128,22 @@ def test_a_log_of_changes_is_on_the_page(tmp_path):
     said = words(run_report("quota_calibration", tmp_path, written(folder, tables)))
     assert "1 of 16 quotas were asked to be changed" in said
     assert "a key account left" in said
+
+
+def test_what_was_decided_by_hand_is_in_the_quotas_of_the_page(tmp_path):
+    tables = company_tables()
+    rep = tables["reps"].loc[tables["reps"]["left_on"].isna(), "rep_id"].iloc[0]
+    log = pd.DataFrame(
+        {
+            "rep_id": [rep],
+            "period": ["2023Q2"],
+            "requested": [90_000.0],
+            "reason": ["a key account left"],
+            "decision": ["accepted"],
+            "decided_by": ["Mo"],
+        }
+    )
+    study = replace(open_study(company(tables)), adjustments=log)
+    seats = study.proposal.seats.set_index("rep_id")
+    assert seats["quota"][rep] == 90_000.0
+    assert study.before_changes.seats["quota"].sum() == pytest.approx(seats["quota"].sum())

@@ -5,6 +5,7 @@ from spmkit.calibration.expecting.backtest import backtest
 from spmkit.calibration.expecting.panel import quota_panel
 from spmkit.calibration.expecting.scores import method_scores
 from spmkit.calibration.fairness.fairness_lines import FairnessEvidence
+from spmkit.calibration.fairness.ratchet import luck_penalty
 from spmkit.calibration.fairness.ratchet import ratchet as ratchet_slopes
 from spmkit.calibration.fairness.tests_of_fairness import fairness_tests
 from spmkit.calibration.opening import open_study
@@ -29,6 +30,7 @@ __all__ = [
     "fairness_tests",
     "implied_coverage",
     "implied_participation",
+    "luck_penalty",
     "method_scores",
     "open_study",
     "policy_consistency",

@@ -83,7 +83,7 @@ def three_numbers(evidence: Evidence) -> dict[str, float]:
     both = mine.merge(now[["rep_id", "quota"]], on="rep_id", suffixes=("_of", ""))
     asked, expected = both["quota"].sum(), both["expected"].sum()
     coverage = asked / expected if expected > 0 else np.nan
-    low, high, periods = _level_bounds(lines, evidence.period)
+    low, high, periods = level_bounds(lines, evidence.period)
     spread = _spread(now)
     ends = {"": coverage, "_low": coverage * high, "_high": coverage * low}
     implied = {f"implied{end}": _implied(level, spread) for end, level in ends.items()}
@@ -108,7 +108,7 @@ def own_lines(evidence: Evidence) -> pd.DataFrame:
     return lines[(lines["method"] == evidence.method) & (lines["expected"] > 0)]
 
 
-def _level_bounds(lines: pd.DataFrame, period: str) -> tuple[float, float, int]:
+def level_bounds(lines: pd.DataFrame, period: str) -> tuple[float, float, int]:
     """How far sums of other periods were off: factors for the bounds of a sum, with 95 %."""
     from scipy.stats import t
 

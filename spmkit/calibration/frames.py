@@ -9,7 +9,7 @@ import pandas as pd
 
 from spmkit.attainment.fairness import quota_potential_elasticity
 from spmkit.calibration.expecting.backtest import Backtest
-from spmkit.calibration.expecting.scores import errors_by_period, method_scores
+from spmkit.calibration.expecting.scores import errors_by_period
 from spmkit.calibration.fairness.ratchet import ratchet
 from spmkit.calibration.fairness.yearly import year_changes
 from spmkit.units import MINUS
@@ -122,9 +122,8 @@ def method_errors(tested: Backtest) -> pd.DataFrame:
     return errors.assign(method=words, tone=tones)[kept].reset_index(drop=True)
 
 
-def scored_methods(tested: Backtest) -> pd.DataFrame:
+def scored_methods(scores: pd.DataFrame) -> pd.DataFrame:
     """Scores with the methods in words, the least error first."""
-    scores = method_scores(tested)
     words = scores["method"].map(METHOD_WORDS).fillna(scores["method"])
     return scores.assign(title=words).sort_values("error", ignore_index=True)
 

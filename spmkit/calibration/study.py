@@ -22,12 +22,14 @@ from spmkit.calibration.expecting.ahead import Ahead, expected_ahead
 from spmkit.calibration.expecting.backtest import Backtest
 from spmkit.calibration.expecting.expectation import Expectation
 from spmkit.calibration.expecting.panel import quota_panel
+from spmkit.calibration.expecting.scores import method_scores
 from spmkit.calibration.fairness.fairness_lines import FairnessEvidence
 from spmkit.calibration.fairness.tests_of_fairness import fairness_tests
 from spmkit.calibration.proposed import backtest_of, method_of, proposal_of
 from spmkit.calibration.proposing.adjustments import Adjusted, apply_adjustments
 from spmkit.calibration.proposing.policy import Policy
 from spmkit.calibration.proposing.proposal import Proposal
+from spmkit.calibration.verdict import verdict
 from spmkit.data import DataError, SalesData
 
 _GIVEN = ("T1", "T2", "T3", "T4")
@@ -139,14 +141,29 @@ class Study:
         except DataError as error:
             return str(error)
 
-    @property
+    @cached_property
     def method(self) -> str:
         """The method that the next quotas rest on."""
         return method_of(self.tested)
 
     @cached_property
+    def judged(self) -> pd.DataFrame:
+        """The verdict on the quotas of the period, as :func:`verdict` gives it."""
+        return verdict(self.evidence)
+
+    @cached_property
+    def scores(self) -> pd.DataFrame | None:
+        """How the methods did, as :func:`method_scores` gives it; None without a back-test."""
+        return None if self.tested is None else method_scores(self.tested)
+
+    @property
     def proposal(self) -> Proposal | str:
-        """The quotas proposed, or why there are none."""
+        """The quotas proposed, what was decided by hand in them, or why there are none."""
+        return self.before_changes if isinstance(self.adjusted, str) else self.adjusted.proposal
+
+    @cached_property
+    def before_changes(self) -> Proposal | str:
+        """The quotas proposed before any was changed by hand, or why there are none."""
         if isinstance(self.expected, str):
             return self.expected
         try:
@@ -183,10 +200,10 @@ class Study:
         """The proposal with the decisions of the log in it, or why there is none."""
         if self.adjustments is None:
             return "No log of changes by hand is kept. Name one: adjustments.csv."
-        if isinstance(self.proposal, str):
-            return self.proposal
+        if isinstance(self.before_changes, str):
+            return self.before_changes
         try:
-            return apply_adjustments(self.proposal, self.adjustments, self.ahead)
+            return apply_adjustments(self.before_changes, self.adjustments, self.ahead)
         except DataError as error:
             return str(error)
 

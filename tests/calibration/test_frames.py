@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from spmkit.calibration.expecting.backtest import backtest
+from spmkit.calibration.expecting.scores import method_scores
 from spmkit.calibration.expecting.simulator import World, simulated
 from spmkit.calibration.fairness.tests_of_fairness import fairness_tests
 from spmkit.calibration.frames import (
@@ -12,7 +13,6 @@ from spmkit.calibration.frames import (
     method_errors,
     quota_potential,
     ratchet_changes,
-    scored_methods,
     skill_effects,
 )
 
@@ -39,7 +39,7 @@ def test_effects_are_multiples_of_their_margins(panel):
 
 
 def test_skills_are_drawn_the_best_first_and_last_year_is_the_zero(tested):
-    drawn = skill_effects(scored_methods(tested))
+    drawn = skill_effects(method_scores(tested))
     assert drawn["effect"].is_monotonic_decreasing
     assert "last year" not in set(drawn["label"])
     assert (drawn["low"] <= drawn["effect"]).all()

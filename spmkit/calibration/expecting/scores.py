@@ -117,9 +117,10 @@ def picked_method(found: Backtest) -> pd.DataFrame:
         ``period``, ``method`` (null in the first), ``error`` and ``baseline_error``.
     """
     errors = errors_by_period(found).pivot_table("error", "period", "method", sort=False)
+    asked = errors.drop(columns="company", errors="ignore")  # of which there is none for the next
     rows: list[dict[str, Any]] = []
     for place, period in enumerate(errors.index):
-        before = errors.iloc[:place].mean()
+        before = asked.iloc[:place].mean()
         method = str(before.idxmin()) if place else None
         error = errors[method].iloc[place] if method else np.nan
         base = errors[BASELINE].iloc[place] if BASELINE in errors else np.nan

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from spmkit import narrative
-from spmkit.calibration.evidence import three_numbers
+from spmkit.calibration.evidence import level_bounds, own_lines, three_numbers
 from spmkit.calibration.fairness.chance import noise_floor
 from spmkit.calibration.fairness.ratchet import ratchet
 from spmkit.calibration.study import Study
-from spmkit.calibration.verdict import counts, verdict
+from spmkit.calibration.verdict import counts
 from spmkit.calibration.verdict_lines import failures
 from spmkit.intervals import wilson_interval
 from spmkit.reports import page
@@ -36,7 +36,7 @@ def calibration_masthead(study: Study, title: str) -> page.Part:
 
 def calibration_answer(study: Study) -> page.Part:
     """The verdict in one sentence, and what it cannot carry."""
-    judged = verdict(study.evidence)
+    judged = study.judged
     found = counts(judged[judged["criterion"] != "C6"])  # which judges our own chances
     facts = next_facts(study)
     total = None if facts is None else facts["total"]
@@ -45,7 +45,7 @@ def calibration_answer(study: Study) -> page.Part:
         "There is no single score: one number would hide which criterion failed. What the data "
         "cannot tell is no pass."
     ]
-    if study.named == study.ahead:
+    if study.named and study.named == study.ahead:
         said.append(f"{study.ahead} is not over: the quotas of {study.period} are judged.")
     if total is not None and not study.given:
         stands = "what is expected in sum" if study.expected_is_goal else "the company's own quota"
@@ -76,7 +76,7 @@ def five_answers(study: Study) -> page.Part:
 
 def _level(study: Study) -> dict[str, Any]:
     """The three numbers, and what was wanted of them with the verdict."""
-    judged = verdict(study.evidence).set_index("name")
+    judged = study.judged.set_index("name")
     told = {"wanted": judged["wanted"]["level"], "told": judged["verdict"]["level"]}
     return {**three_numbers(study.evidence), **told}
 
@@ -88,9 +88,8 @@ def next_facts(study: Study) -> dict[str, float] | None:
     total = study.proposal.total.set_index("fact")
     found = {name: float(total["value"][name]) for name in _WORDS}
     ends = {end: float(total[end]["common probability"]) for end in ("low", "high")}
-    off = study.shock
-    apart = 1.96 * off.value if off.known else np.nan
-    return {**found, **ends, "apart": apart}
+    _, above, _ = level_bounds(own_lines(study.evidence_lines), study.ahead)
+    return {**found, **ends, "apart": float(np.log(above))}
 
 
 def _given(tests: pd.DataFrame) -> pd.DataFrame:

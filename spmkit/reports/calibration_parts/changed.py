@@ -65,10 +65,12 @@ def _asked(study: Study) -> Any:
     """Who asked for what, why, what was decided and what it moved."""
     if isinstance(study.adjusted, str):
         return page.note(study.adjusted)
-    trail = study.adjusted.trail
+    trail, log = study.adjusted.trail, study.adjustments
+    others = 0 if log is None else int((log["period"] != study.ahead).sum())
     asked = trail[trail["requested"].notna()]
     if asked.empty:
-        return page.note(f"Nothing was asked to be changed in the quotas of {study.ahead}.")
+        rest = f" {others:,} lines of the log are of other periods." if others else ""
+        return page.note(f"Nothing was asked to be changed in the quotas of {study.ahead}.{rest}")
     names = study.adjusted.proposal.seats.set_index("rep_id")["rep"]
     shown = asked.assign(rep=asked["rep_id"].map(names).fillna(asked["territory_id"]))
     labels = {

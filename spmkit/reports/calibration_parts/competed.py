@@ -8,7 +8,6 @@ from typing import Any
 from spmkit import charts, narrative, tables
 from spmkit.calibration.expecting.scores import (
     brier_skill,
-    method_scores,
     picked_method,
     reliability,
 )
@@ -43,9 +42,9 @@ _LABELS = {
 
 def skill_chart(study: Study) -> Any:
     """How much less each method missed than last year's sales."""
-    if study.tested is None:
+    scores = study.scores
+    if scores is None:
         return page.note(SHORT)
-    scores = method_scores(study.tested)
     row = scores.iloc[0]
     subtitle = (
         f"Misses against those of last year's sales at the same sum (dot), 90 % interval; "
@@ -90,7 +89,7 @@ def reliability_chart(study: Study) -> Any:
 
 def scores_table(study: Study) -> page.Part:
     """All scores of all methods."""
-    if study.tested is None:
+    if study.scores is None:
         return page.Part("")
-    table = tables.unit_table(scored_methods(study.tested), _UNITS, "", _LABELS)
+    table = tables.unit_table(scored_methods(study.scores), _UNITS, "", _LABELS)
     return page.unfolding("All methods in figures", table.as_raw_html())

@@ -14,7 +14,6 @@ from spmkit.calibration.frames import (
     ratchet_changes,
 )
 from spmkit.calibration.study import Study
-from spmkit.calibration.verdict import verdict
 from spmkit.reports import page
 from spmkit.reports.review_parts.sections import drawn
 from spmkit.segmentation.bands import attainment_band
@@ -37,7 +36,7 @@ _VERDICT = {
 
 def verdict_table(study: Study) -> Any:
     """The ten criteria, each with its value, interval, what is wanted and the verdict."""
-    found = verdict(study.evidence)
+    found = study.judged
     percent = found["name"].isin(_SHARES)
     shown = found.assign(
         measure=found["criterion"] + " " + found["measure"],

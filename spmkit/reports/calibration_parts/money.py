@@ -65,7 +65,9 @@ def swing_chart(study: Study) -> Any:
         return page.Part("")
     if not study.shock.known:
         return page.Part("")
-    found = cost_sensitivity(*_priced(study))
+    ready = with_pay(study, study.proposal.request.expectation)
+    quotas = study.proposal.seats["quota"].to_numpy("float64")
+    found = cost_sensitivity(ready, quotas, study.curve, study.shock)
     ends = found[["expected_low", "expected_high"]]
     swings = pd.DataFrame(
         {
@@ -130,14 +132,3 @@ def scenario_parts(study: Study) -> Any:
     known = {name: label for name, label in labels.items() if found[name].notna().any()}
     title = "What these quotas would meet, and what quotas set anew to the same sum could do"
     return tables.unit_table(found, units, title, known, study.data.settings.currency)
-
-
-def _priced(study: Study) -> tuple[Any, Any, Any, Any]:
-    """The seats with target pay, the quotas, the curve and the shock."""
-    from spmkit.calibration.costing.target_pay import target_pay, with_target_pay
-
-    proposal = study.proposal
-    pay = target_pay(study.data, study.ahead)
-    ready = with_target_pay(proposal.request.expectation, pay)  # type: ignore[union-attr]
-    quotas = proposal.seats["quota"].to_numpy("float64")  # type: ignore[union-attr]
-    return ready, quotas, study.curve, study.shock
