@@ -54,9 +54,14 @@ def cost_parts(study: Study) -> Any:
     units: Mapping[str, Unit] = dict.fromkeys(("value", "low", "high"), MONEY)
     table = tables.unit_table(rows, units, "", labels, study.data.settings.currency)
     left = study.cost.left_out
-    why = "; ".join(f"{count} seats: {reason}" for reason, count in left.items())
+    why = "; ".join(_left_words(str(reason), int(count)) for reason, count in left.items())
     said = [page.note(f"Not in the sums: {why}.")] if why else []
     return Stack([table, *said])
+
+
+def _left_words(reason: str, count: int) -> str:
+    seats = "seat" if count == 1 else "seats"
+    return f"{count:,} {seats} ({reason.removeprefix('undefined: ')})"
 
 
 def swing_chart(study: Study) -> Any:

@@ -11,7 +11,7 @@ from spmkit import charts, tables
 from spmkit.calibration.company_facts import unheld_territories
 from spmkit.calibration.proposing.cascade import cascade, refuse_unequal
 from spmkit.calibration.proposing.guardrails import seat_names
-from spmkit.calibration.proposing.phasing import days_of, phased
+from spmkit.calibration.proposing.phasing import Days, days_of, phased
 from spmkit.calibration.proposing.policy import YEAR_BEFORE
 from spmkit.calibration.proposing.proposal import Proposal
 from spmkit.calibration.proposing.rationale import rationale
@@ -170,13 +170,20 @@ def _months(study: Study, proposal: Proposal) -> Any:
     holidays = study.data.settings.calendar.get("holidays")
     days = days_of(calendar.period(study.ahead), calendar, holidays)
     indices, basis = _season(study)
-    parts = phased(proposal.seats, days, "month", indices)
-    sums = parts.groupby(["part", "selling_days"], sort=False)["quota"].sum().reset_index()
-    labels = {"part": "Month", "selling_days": "Selling days", "quota": "Quota"}
-    units: Mapping[str, Unit] = {"selling_days": COUNT, "quota": MONEY}
+    sums = _by_month(proposal, days, {})
+    labels = {"part": "Month", "selling_days": "Selling days", "quota": "By selling days alone"}
+    if indices:  # the rush at a quarter's end is behaviour: whether to ask for it is a choice
+        sums = sums.assign(seasonal=_by_month(proposal, days, indices)["quota"])
+        labels["seasonal"] = "As sales come in"
+    units: Mapping[str, Unit] = {"selling_days": COUNT, "quota": MONEY, "seasonal": MONEY}
     title = f"{study.ahead} by month, by selling days {basis}"
     currency = study.data.settings.currency
-    return tables.unit_table(sums, units, title, labels, currency, in_full=("quota",))
+    return tables.unit_table(sums, units, title, labels, currency, in_full=("quota", "seasonal"))
+
+
+def _by_month(proposal: Proposal, days: Days, indices: Mapping[str, float]) -> pd.DataFrame:
+    parts = phased(proposal.seats, days, "month", indices)
+    return parts.groupby(["part", "selling_days"], sort=False)["quota"].sum().reset_index()
 
 
 def _season(study: Study) -> tuple[Mapping[str, float], str]:
