@@ -55,8 +55,8 @@ def collected(frame: Frame) -> pd.DataFrame:
     return to_pandas(frame)
 
 
-def as_pandas(frame: Any) -> pd.DataFrame:
-    """Bring a small frame of any engine home, for what can only be done in pandas.
+def as_pandas(frame: Any, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Bring a small frame of any engine home, or only some of its columns, for pandas' work.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def as_pandas(frame: Any) -> pd.DataFrame:
     [1.0]
     """
     native = nw.to_native(frame, pass_through=True)
-    return native if isinstance(native, pd.DataFrame) else collected(lazy_columns(native, []))
+    return native if isinstance(native, pd.DataFrame) else collected(lazy_columns(native, columns))
 
 
 def key_type(frame: Any, lazy: Frame, column: str) -> Any:

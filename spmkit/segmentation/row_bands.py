@@ -93,8 +93,8 @@ def tenure_band(
     ----------
     Catalogue H5 (distribution); sales turnover surveys.
     """
-    frame = as_pandas(frame)
-    return _counted(frame[column], edges, unit="days").rename(columns={"rows": "reps"})
+    days = as_pandas(frame, [column])[column]
+    return _counted(days, edges, unit="days").rename(columns={"rows": "reps"})
 
 
 def size_band(
@@ -134,11 +134,11 @@ def size_band(
     Catalogue G4 (variant: bands by size instead of by cumulative share); common usage of the
     field.
     """
-    frame = as_pandas(frame)
+    sizes = as_pandas(frame, [column])[column]
     if edges is None:
-        known = frame[column].dropna().astype("float64")
+        known = sizes.dropna().astype("float64")
         edges = sorted(set(known.quantile(list(_QUARTERS)))) if len(known) else []
-    return _counted(frame[column], edges)
+    return _counted(sizes, edges)
 
 
 def _counted(values: pd.Series[float], edges: Sequence[float], unit: str = "") -> pd.DataFrame:
