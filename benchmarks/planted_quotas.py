@@ -1,7 +1,8 @@
 """Whether what is planted in quotas is found, and not found where it is not: counts over seeds.
 
 ``python -m benchmarks.planted_quotas [--seeds N] [--first SEED]``; two tests at 5 % on each of
-four companies a seed: with both plants, with neither and with either.
+four companies a seed: with both plants, with neither and with either. Of the ones with neither
+also whether the verdict's fairness (C4), of ten tests at once, fails them.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from benchmarks.sample_panel import sample_panel
 from spmkit.calibration.fairness.attained import attained_rows
 from spmkit.calibration.fairness.group_gaps import group_gaps
 from spmkit.calibration.fairness.ratchet import ratchet
+from spmkit.calibration.fairness.tests_of_fairness import given_strictly
+from spmkit.calibration.verdict_lines import failures
 from spmkit.data.sample.company import UNFAIR_FACTOR, UNFAIR_REGION, Company, QuotaRule
 from spmkit.data.sample.words import REGIONS
 
 LEAST, MOST = 0.80, 0.08  # of the seeds: planted ones found, and false alarms of a test at 5 %
+VERDICT = "fairness as a whole (C4)"
 HEAD = ("planted", "test", "found", "of", "goal", "holds")
 
 _COMPANIES: tuple[tuple[str, QuotaRule, float], ...] = (
@@ -65,10 +69,16 @@ def count(seeds: int, first: int = 0) -> list[Found]:
             panel = sample_panel(Company(seed=seed, quota_rule=rule, unfair_factor=factor))
             counts["ratchet", planted] += ratchet_is_seen(panel, rightly="ratchet" in planted)
             counts["region", planted] += region_is_seen(panel, rightly="region" in planted)
-    tests = ("ratchet", "region")
-    return [
-        Found(name, test, counts[test, name], seeds) for name, *_ in _COMPANIES for test in tests
-    ]
+            if planted == "nothing":
+                counts[VERDICT, planted] += verdict_fails(panel)
+    pairs = [(name, test) for name, *_ in _COMPANIES for test in ("ratchet", "region")]
+    pairs.insert(pairs.index(("nothing", "region")) + 1, ("nothing", VERDICT))
+    return [Found(name, test, counts[test, name], seeds) for name, test in pairs]
+
+
+def verdict_fails(panel: pd.DataFrame) -> bool:
+    """Whether the verdict calls the quotas unfair, all that was tested considered."""
+    return bool(len(failures(given_strictly(panel))))
 
 
 def ratchet_is_seen(panel: pd.DataFrame, *, rightly: bool) -> bool:

@@ -82,9 +82,11 @@ def _caution(facts: Any) -> str:
 
 
 def _rules(file: Path | None, over_assignment: float | None) -> Any:
+    from spmkit.calibration.opening import declared_curve
     from spmkit.calibration.proposing.policy import Policy, read_policy
 
     rules = read_policy(file) if file else Policy()
+    declared_curve(file)  # no quota needs it; but what is wrong in the file is said at once
     return rules if over_assignment is None else replace(rules, over_assignment=over_assignment)
 
 
@@ -111,9 +113,21 @@ def compare(
     with explained():
         found = compare_quotas(read_quotas(old), read_quotas(new), (old.name, new.name))
     typer.echo(_facts(found.total))
-    typer.echo(f"\n{_text(found.seats.head(_ROWS))}")
+    typer.echo(f"\n{_text(_readable(found.seats).head(_ROWS))}")
     if len(found.seats) > _ROWS:
         typer.echo(f"\n… and {len(found.seats) - _ROWS:,} more.")
+
+
+def _readable(seats: Any) -> Any:
+    """What the two files hold, shares in percent; a column that says nothing of any seat goes."""
+    from math import isnan
+
+    shares = ["old_chance", "new_chance", "change_share", "share_of_moves"]
+    shown = seats.astype(dict.fromkeys(shares, "object"))
+    for name in shares:
+        shown[name] = [None if isnan(share) else f"{share:.0%}" for share in seats[name]]
+    same = [name for name in ("component", "period_start") if seats[name].nunique() == 1]
+    return shown.drop(columns=same).dropna(axis="columns", how="all")
 
 
 def _facts(facts: Any) -> str:

@@ -59,6 +59,29 @@ def test_every_claim_has_its_interval_or_says_that_it_cannot_tell(sample):
     assert len(re.findall(r"\d+ to −?\d+", table)) >= 4
 
 
+def test_the_page_says_what_was_found_of_each_cause(sample):
+    causes = sample[sample.index("One growth rate for all") : sample.index("Effect (dot)")]
+    for cause in ("Last year's luck asked again", "Late release", "Sales credited twice", "Chance"):
+        assert re.search(rf"{cause}: .*? (yes|no|cannot tell) ", causes)
+    assert "Found: last year's luck asked again, late release" in sample
+    assert "Apart: Central." in causes
+
+
+@pytest.mark.parametrize(
+    "finding",
+    [
+        r"42 % of reps reached quota \(30 to 54 %\), wanted about 60 %",
+        r"Attainment follows last year's growth; not potential",
+        r"The largest fifth by potential attains \d+ % of what all do",
+        r"Reps ahead of quota do not slow down by a tenth in the last period of the year",
+        r"Reps carry [\d.]+ M of a goal of [\d.]+ M; [\d.]+ M stand on seats without a rep",
+        r"December is asked for \d+ % of 2026Q4; by selling days alone it would be 35 %",
+    ],
+)
+def test_each_chart_says_what_was_found(sample, finding):
+    assert re.search(finding, sample)
+
+
 def test_the_sheets_add_up_to_the_quotas(sample):
     sheet = sample[sample.index("Goran Petrov: ") :][:900]
     assert "baseline" in sheet
@@ -87,12 +110,16 @@ def late(tables):
 
 ODD = {
     "one rep": (lambda: company_tables(reps=1, moves=0.0, leaves=0.0), "", "Fewer than 20"),
-    "five reps": (lambda: company_tables(reps=5), "", "cannot tell"),
+    "five reps": (
+        lambda: company_tables(reps=5),
+        "",
+        "Of fewer than 8 reps no curve is drawn against the policy.",
+    ),
     "one period": (lambda: late(company_tables()), "", "complete periods are too few"),
     "no potential": (
         lambda: {k: v for k, v in company_tables().items() if k != "accounts"},
         "",
-        "No potential is given",
+        "Boxes by size of territory need the potential",
     ),
     "no pay": (
         lambda: {**company_tables(), "reps": company_tables()["reps"].drop(columns="ote")},

@@ -68,3 +68,38 @@ def test_a_report_finds_a_policy_by_its_path_from_here(bare, tmp_path, monkeypat
     words = ["report", "quota_calibration", "-p", "policy=policy.toml", "--to", str(tmp_path)]
     found = CliRunner().invoke(app, words)
     assert found.exit_code == 0, found.output
+
+
+def test_a_comparison_names_reps_and_their_chances_where_the_files_do(bare, tmp_path):
+    new, old = tmp_path / "new.csv", tmp_path / "old.csv"
+    assert proposed(21_000_000, new, bare).exit_code == 0
+    lines = pd.read_csv(new)
+    lines.assign(quota=lines["quota"] + 1000).to_csv(old, index=False)
+    found = ran("compare", old, new).stdout
+    first = lines.dropna(subset=["rep"]).sort_values("rep_id").iloc[0]
+    (row,) = [line for line in found.splitlines() if str(first["rep_id"]) in line]
+    assert first["rep"] in row
+    assert row.count(f"{first['probability']:.0%}") == 2  # of the old and of the new
+    bare_lines = lines[["rep_id", "territory_id", "period_start", "quota"]]
+    bare_lines.to_csv(old, index=False)
+    assert "old_chance" not in ran("compare", old, old).stdout
+
+
+def test_a_malformed_pay_curve_is_refused_before_anything_is_worked_out(tmp_path):
+    policy, to = tmp_path / "policy.toml", tmp_path / "q.csv"
+    policy.write_text("rounding = 1000\n[pay]\ntreshold = 0.5\n", encoding="utf-8")
+    found = proposed(21_000_000, to, policy)
+    assert found.exit_code == 1
+    assert "policy.toml [pay]: there is no key 'treshold'. Did you mean 'threshold'?" in (
+        found.stderr
+    )
+    assert not to.exists()
+
+
+@pytest.mark.parametrize("words", [("--for-each", "rep"), ("--audience", "manager")])
+def test_a_page_for_each_is_refused_with_what_can_be_asked(words, tmp_path):
+    asked = ["report", "quota_calibration", *words, "--to", str(tmp_path)]
+    found = CliRunner().invoke(app, asked)
+    assert found.exit_code == 1
+    assert f"has none for a {words[1]}: leave out --for-each and --audience" in found.stderr
+    assert "quarterly_review." in found.stderr

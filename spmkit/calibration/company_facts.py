@@ -92,3 +92,90 @@ def _held(data: SalesData, period: str, sums: pd.DataFrame) -> pd.Series[bool]:
         known = {one for joined in territories.values() for one in joined.split("+")}
         return sums["territory_id"].isin(known)
     return sums["rep_id"].notna() if "rep_id" in sums else pd.Series(data=False, index=sums.index)
+
+
+def accounts_without_potential(data: SalesData) -> tuple[int, int]:
+    """How many accounts have no potential given, and how many there are.
+
+    Both are 0 where there are no accounts, or where none has a potential: then there is none to
+    sum, and nothing of it to be missing.
+
+    Examples
+    --------
+    >>> data = spm.open_data({
+    ...     "reps": pd.DataFrame({"rep_id": ["ada"]}),
+    ...     "opportunities": pd.DataFrame({"opportunity_id": ["o"], "rep_id": ["ada"],
+    ...         "outcome": ["open"]}),
+    ...     "accounts": pd.DataFrame({"account_id": ["a", "b"], "rep_id": "ada",
+    ...         "potential": [300.0, None]}),
+    ... }, settings={"as_of": "2026-10-02"})
+    >>> accounts_without_potential(data)
+    (1, 2)
+    """
+    accounts = nw.from_native(data.accounts).lazy() if "accounts" in data else None
+    if accounts is None or "potential" not in accounts.collect_schema().names():
+        return 0, 0
+    empty = nw.col("potential").is_null().cast(nw.Int64).sum().alias("unknown")
+    found = to_pandas(accounts.select(empty, nw.len().cast(nw.Int64).alias("accounts")))
+    unknown, number = (int(found[name].fillna(0).iloc[0]) for name in ("unknown", "accounts"))
+    return (unknown, number) if unknown < number else (0, 0)
+
+
+def unknown_potential(data: SalesData, period: str) -> pd.DataFrame:
+    """How many accounts of each rep have no potential given, where some of them have.
+
+    An empty potential is not known, and is not none: what the others sum to is the least that the
+    territory has. It is taken as that and said to be, since one empty cell of a hundred would else
+    make a territory unknown.
+
+    Parameters
+    ----------
+    data
+        An open source.
+    period
+        On whose last day territories are held.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rep_id``, ``unknown`` and ``accounts`` (how many there are); reps of whom all potential
+        is known, or none, are left out.
+
+    Examples
+    --------
+    >>> data = spm.open_data({
+    ...     "reps": pd.DataFrame({"rep_id": ["ada", "bo"]}),
+    ...     "opportunities": pd.DataFrame({"opportunity_id": ["o"], "rep_id": ["ada"],
+    ...         "outcome": ["open"]}),
+    ...     "accounts": pd.DataFrame({"account_id": ["a", "b", "c"], "rep_id": ["ada", "ada", "bo"],
+    ...         "potential": [300.0, None, 0.0]}),
+    ... }, settings={"as_of": "2026-10-02"})
+    >>> unknown_potential(data, "2026Q3").values.tolist()
+    [['ada', 1, 2]]
+    """
+    counts = _account_counts(data, period)
+    some = counts[(counts["unknown"] > 0) & (counts["unknown"] < counts["accounts"])]
+    return some.reset_index(drop=True)
+
+
+def _account_counts(data: SalesData, period: str) -> pd.DataFrame:
+    """Accounts of each rep that are not lost, and those of them without a potential."""
+    columns = ["rep_id", "unknown", "accounts"]
+    asked = data.calendar.period(period)
+    territories = held_territories(data, asked)
+    key = "territory_id" if territories else "rep_id"
+    accounts = nw.from_native(data.accounts).lazy() if "accounts" in data else None
+    there = accounts.collect_schema().names() if accounts is not None else []
+    if accounts is None or key not in there or "potential" not in there:
+        return pd.DataFrame(columns=columns).astype({"unknown": "int64", "accounts": "int64"})
+    if "churned_on" in there:
+        lost = nw.col("churned_on").cast(nw.Date) < nw.lit(asked.start)
+        accounts = accounts.filter(nw.col("churned_on").is_null() | ~lost)
+    empty = nw.col("potential").is_null().cast(nw.Int64).sum().alias("unknown")
+    number = nw.len().cast(nw.Int64).alias("accounts")
+    found = to_pandas(accounts.filter(~nw.col(key).is_null()).group_by(key).agg(empty, number))
+    found = found.astype({"unknown": "int64", "accounts": "int64"})
+    if territories:
+        holds = [(rep, one) for rep, joined in territories.items() for one in joined.split("+")]
+        found = found.merge(pd.DataFrame(holds, columns=["rep_id", key]), on=key)
+    return found.groupby("rep_id", as_index=False)[["unknown", "accounts"]].sum()[columns]

@@ -38,6 +38,8 @@ class Evidence:
         NaN where none is known.
     unassigned
         The share of the potential that belongs to nobody; NaN where potential is not known.
+    unknown, accounts
+        How many accounts have no potential given, and how many there are; without one none.
     changed
         How many quotas of the period were changed after their release; NaN where not known.
     cost, cost_of
@@ -52,6 +54,8 @@ class Evidence:
     plan: float = np.nan
     assigned: float = np.nan
     unassigned: float = np.nan
+    unknown: int = 0
+    accounts: int = 0
     changed: float = np.nan
     cost: PayoutCost | None = None
     cost_of: str = ""

@@ -78,7 +78,7 @@ def open_study(
         next_one,
         plan,
         declared,
-        _curve(file),
+        declared_curve(file),
         read_adjustments(log) if log else None,
         named=period,
         given=bool(goal),
@@ -115,8 +115,14 @@ def beside(data: SalesData, name: str = "policy.toml") -> Path | None:
     return file if file.is_file() else None
 
 
-def _curve(file: Path | None) -> PayCurve | None:
-    """The curve of a policy's file, where it declares one."""
+def declared_curve(file: Path | None) -> PayCurve | None:
+    """The curve of a policy's file, where it declares one; a malformed one is refused.
+
+    Examples
+    --------
+    >>> declared_curve(None) is None
+    True
+    """
     if file is None or "pay" not in tomllib.loads(file.read_text("utf-8-sig")):
         return None
     return read_pay_curve(file)

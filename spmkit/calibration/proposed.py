@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from spmkit.calibration.company_facts import unknown_potential
 from spmkit.calibration.expecting.ahead import Ahead, expected_ahead
 from spmkit.calibration.expecting.backtest import Backtest, backtest
 from spmkit.calibration.expecting.expectation import Expectation
+from spmkit.calibration.expecting.methods import methods
 from spmkit.calibration.expecting.panel import quota_panel
 from spmkit.calibration.expecting.scores import CALIBRATED, method_ahead, scored_lines
 from spmkit.calibration.proposing.compared_quotas import last_quotas
@@ -55,10 +57,15 @@ def method_of(tested: Backtest | None) -> str:
         return CALIBRATED
 
 
-def backtest_of(panel: pd.DataFrame) -> Backtest | None:
-    """The back-test of a panel; None where the past is too short for one."""
+def backtest_of(panel: pd.DataFrame, name: str = "", between: int = 0) -> Backtest | None:
+    """The back-test of a panel; None where the past is too short for one.
+
+    Of all methods, or of one by its name; with so many periods between the last one that is known
+    and the one whose quotas are set.
+    """
+    competing = [one for one in methods(panel) if one.name == name] if name else None
     try:
-        found = backtest(panel)
+        found = backtest(panel, competing, between=between)
         scored_lines(found)
     except ValueError:
         return None
@@ -70,10 +77,14 @@ def proposal_of(
 ) -> Proposal:
     """Propose quotas from what is expected of the last period of a panel."""
     ahead = str(panel["period"].iloc[-1])
+    last = last_quotas(panel[panel["credited"].notna()], ahead, policy.compared_with)
     seats = found.expectation.seats.drop(columns="last_quota")
+    seats = seats.assign(last_period=seats["rep_id"].map(last.set_index("rep_id")["last_period"]))
+    partly = unknown_potential(data, ahead).set_index("rep_id")
+    told = {f"potential_{name}": seats["rep_id"].map(partly[name]) for name in partly}
+    seats = seats.assign(**told)
     vacant = vacant_territories(data, data.calendar.period(ahead))
     ready = with_vacant(
         Expectation(seats, found.expectation.errors, found.expectation.periods), vacant
     )
-    past = panel[panel["credited"].notna()]
-    return propose(ready, goal, policy, last_quotas(past, ahead, policy.compared_with))
+    return propose(ready, goal, policy, last)

@@ -8,7 +8,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from spmkit.calibration.company_facts import changed_quotas, plan_of, unassigned_potential
+from spmkit.calibration.company_facts import (
+    accounts_without_potential,
+    changed_quotas,
+    plan_of,
+    unassigned_potential,
+)
 from spmkit.calibration.costing.common_shock import CommonShock, common_shock
 from spmkit.calibration.costing.cost import PayoutCost, payout_cost
 from spmkit.calibration.costing.pace_errors import pace_errors
@@ -18,7 +23,7 @@ from spmkit.calibration.costing.recalibration import Recalibration, recalibrate
 from spmkit.calibration.costing.scenario_table import Plan
 from spmkit.calibration.costing.target_pay import target_pay, with_target_pay
 from spmkit.calibration.evidence import Evidence, own_lines
-from spmkit.calibration.expecting.ahead import Ahead, expected_ahead
+from spmkit.calibration.expecting.ahead import Ahead, expected_ahead, periods_between
 from spmkit.calibration.expecting.backtest import Backtest
 from spmkit.calibration.expecting.expectation import Expectation
 from spmkit.calibration.expecting.panel import quota_panel
@@ -30,6 +35,7 @@ from spmkit.calibration.proposing.adjustments import Adjusted, apply_adjustments
 from spmkit.calibration.proposing.policy import Policy
 from spmkit.calibration.proposing.proposal import Proposal
 from spmkit.calibration.verdict import verdict
+from spmkit.calibration.win_rates import WIN_RATE, with_win_rates
 from spmkit.data import DataError, SalesData
 
 _GIVEN = ("T1", "T2", "T3", "T4")
@@ -97,9 +103,16 @@ class Study:
 
     def _fairness(self, confidence: float) -> pd.DataFrame:
         criteria = self.policy.criteria
-        evidence = FairnessEvidence(criteria=criteria)
+        panel = self.skilled_panel
+        skill = WIN_RATE if WIN_RATE in panel else None
+        evidence = FairnessEvidence(criteria=criteria, skill=skill)
         margin = criteria.fairness_margin
-        return fairness_tests(self.panel, evidence, margin=margin, confidence=confidence)
+        return fairness_tests(panel, evidence, margin=margin, confidence=confidence)
+
+    @cached_property
+    def skilled_panel(self) -> pd.DataFrame:
+        """The panel with what tells skill by other means than quotas: win rates, where known."""
+        return with_win_rates(self.data, self.panel)
 
     @cached_property
     def strict(self) -> pd.DataFrame:
@@ -111,6 +124,7 @@ class Study:
     def evidence(self) -> Evidence:
         """What the verdict is made of."""
         plan, assigned = plan_of(self.data, self.period)
+        unknown, accounts = accounts_without_potential(self.data)
         return Evidence(
             panel=self.panel,
             period=self.period,
@@ -120,6 +134,8 @@ class Study:
             plan=plan,
             assigned=assigned,
             unassigned=unassigned_potential(self.data, self.period),
+            unknown=unknown,
+            accounts=accounts,
             changed=changed_quotas(self.data, self.period),
             cost=None if isinstance(self.cost, str) else self.cost,
             cost_of=self.ahead,
@@ -187,13 +203,26 @@ class Study:
 
     @cached_property
     def shock(self) -> CommonShock:
-        """What hits all at once, as past sums show it."""
-        return common_shock(own_lines(self.evidence_lines))
+        """What hits all at once, as past sums show it that were expected as far ahead."""
+        return common_shock(own_lines(self.evidence_ahead))
 
     @property
     def evidence_lines(self) -> Evidence:
         """As much of the evidence as the lines of the back-test need."""
         return Evidence(self.panel, self.period, self.tested, pd.DataFrame(), method=self.method)
+
+    @cached_property
+    def evidence_ahead(self) -> Evidence:
+        """The same of expectations made as many periods ahead as the next quotas are.
+
+        Where the past is too short to make any, there is no line: it cannot be told how far sums
+        so far ahead are off.
+        """
+        between = periods_between(self.whole_panel) if self.ahead else 0
+        if not between or self.tested is None:
+            return self.evidence_lines
+        tested = backtest_of(self.panel, self.method, between)
+        return replace(self.evidence_lines, tested=tested)
 
     @cached_property
     def adjusted(self) -> Adjusted | str:

@@ -18,13 +18,16 @@ from spmkit.calibration.proposing.arithmetic import implied_coverage
 from spmkit.calibration.proposing.consistency import policy_consistency
 from spmkit.calibration.verdict_lines import (
     FAIL,
+    NOT_DECLARED,
     OPEN,
     PASS,
     VERDICT_COLUMNS,
     Line,
+    percent,
     together,
     verdict_line,
 )
+from spmkit.calibration.verdict_shape import shape
 from spmkit.intervals import wilson_interval
 
 _LUCK = (
@@ -35,7 +38,6 @@ _LUCK = (
 )
 _WIDEST = 0.1  # half an interval of participation: what is wider says little
 _SHORT = "The past is too short for a back-test."
-_NOT_DECLARED = "Not declared: policy.toml, [criteria] {}."
 
 
 def verdict(evidence: Evidence) -> pd.DataFrame:
@@ -62,7 +64,7 @@ def verdict(evidence: Evidence) -> pd.DataFrame:
     ['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7', 'C8', 'C9', 'C10']
     """
     parts = (_level, _participation, _discrimination, _dispersion, _fairness, _luck)
-    more = (_honesty, _affordability, _shape, _stability, _reconciliation)
+    more = (_honesty, _affordability, shape, _stability, _reconciliation)
     lines = [line for part in (*parts, *more) for line in part(evidence)]
     return pd.DataFrame(lines, columns=list(VERDICT_COLUMNS))
 
@@ -79,12 +81,12 @@ def _level(evidence: Evidence) -> Iterator[Line]:
         found["periods"],
     )
     if target is None or np.isnan(found["spread"]):
-        note = _NOT_DECLARED.format("participation") if target is None else ""
+        note = NOT_DECLARED.format("participation") if target is None else ""
         yield verdict_line(own, "", OPEN, note)
         return
     middle, margin = implied_coverage(target, found["spread"]), evidence.criteria.coverage_margin
     told = band_verdict(*bounds, (middle - margin, middle + margin))
-    words = f"about {_percent(middle)} ± {margin * 100:.0f} points for {_percent(target)} at quota"
+    words = f"about {percent(middle)} ± {margin * 100:.0f} points for {percent(target)} at quota"
     yield verdict_line(own, words, told, _consistency(evidence, found))
 
 
@@ -104,12 +106,12 @@ def _participation(evidence: Evidence) -> Iterator[Line]:
     low, high = (float(end) for end in wilson_interval(hits, n, 0.95)) if n else (np.nan, np.nan)
     own = ("C1", "participation", "reps at quota", hits / n if n else np.nan, low, high, n)
     if target is None:
-        yield verdict_line(own, "", OPEN, _NOT_DECLARED.format("participation"))
+        yield verdict_line(own, "", OPEN, NOT_DECLARED.format("participation"))
     elif not low <= target <= high:
-        yield verdict_line(own, f"about {_percent(target)}", FAIL if n else OPEN)
+        yield verdict_line(own, f"about {percent(target)}", FAIL if n else OPEN)
     else:
         told, note = (OPEN, "Too few reps.") if (high - low) / 2 > _WIDEST else (PASS, "")
-        yield verdict_line(own, f"about {_percent(target)}", told, note)
+        yield verdict_line(own, f"about {percent(target)}", told, note)
 
 
 def _discrimination(evidence: Evidence) -> Iterator[Line]:
@@ -182,7 +184,7 @@ def _honesty(evidence: Evidence) -> Iterator[Line]:
     share = float(hits.mean()) if len(lines) else np.nan
     own = ("C6", "honest ranges", "sales within the 80 % range", share, *map(float, ends))
     told = band_verdict(float(ends[0]), float(ends[1]), band)
-    yield verdict_line((*own, len(lines)), f"from {band[0] * 100:.0f} to {_percent(band[1])}", told)
+    yield verdict_line((*own, len(lines)), f"from {band[0] * 100:.0f} to {percent(band[1])}", told)
 
 
 def _affordability(evidence: Evidence) -> Iterator[Line]:
@@ -197,28 +199,8 @@ def _affordability(evidence: Evidence) -> Iterator[Line]:
         return
     found = affordability(evidence.cost, criteria.budget, criteria.reserve)
     own = (*name, found.bad, found.low, found.high, found.n)
-    note = _NOT_DECLARED.format("budget") if criteria.budget is None else found.sentence
+    note = NOT_DECLARED.format("budget") if criteria.budget is None else found.sentence
     yield verdict_line(own, wanted, found.verdict, note)
-
-
-def _shape(evidence: Evidence) -> Iterator[Line]:
-    now, criteria = evidence.now, evidence.criteria
-    attainment = now["credited"] / now["quota"]
-    below, above = criteria.threshold, criteria.excellence
-    sides = [
-        ("below_threshold", f"reps below {_percent(below)}", attainment < below),
-        ("at_excellence", f"reps at {_percent(above)} or more", attainment >= above),
-    ]
-    for key, measure, hits in sides:
-        wanted, n = getattr(criteria, key), len(hits)
-        ends = wilson_interval(int(hits.sum()), n, 0.95) if n else (np.nan, np.nan)
-        low, high = (float(end) for end in ends)
-        own = ("C8", "shape", measure, float(hits.mean()) if n else np.nan, low, high, n)
-        if wanted is None:
-            yield verdict_line(own, "", OPEN, _NOT_DECLARED.format(key))
-        else:
-            words = f"from {wanted[0] * 100:.0f} to {_percent(wanted[1])}"
-            yield verdict_line(own, words, band_verdict(low, high, wanted))
 
 
 def _stability(evidence: Evidence) -> Iterator[Line]:
@@ -233,9 +215,9 @@ def _stability(evidence: Evidence) -> Iterator[Line]:
     value = float(np.median(moved)) if len(moved) else np.nan
     own = ("C9", "stability", "median change of a quota on the year before", value, np.nan, np.nan)
     told = OPEN if cap is None or np.isnan(value) else PASS if value <= cap else FAIL
-    note = _NOT_DECLARED.format("stability_cap") if cap is None else ""
+    note = NOT_DECLARED.format("stability_cap") if cap is None else ""
     yield verdict_line(
-        (*own, len(moved)), "" if cap is None else f"at most {_percent(cap)}", told, note
+        (*own, len(moved)), "" if cap is None else f"at most {percent(cap)}", told, note
     )
     yield from _exceptions(evidence)
 
@@ -245,8 +227,8 @@ def _exceptions(evidence: Evidence) -> Iterator[Line]:
     share = evidence.changed / n if n else np.nan
     own = ("C9", "exceptions", "quotas changed after release", share, np.nan, np.nan, n)
     told = OPEN if most is None or np.isnan(share) else PASS if share <= most else FAIL
-    note = _NOT_DECLARED.format("exception_share") if most is None else ""
-    yield verdict_line(own, "" if most is None else f"at most {_percent(most)}", told, note)
+    note = NOT_DECLARED.format("exception_share") if most is None else ""
+    yield verdict_line(own, "" if most is None else f"at most {percent(most)}", told, note)
 
 
 def _reconciliation(evidence: Evidence) -> Iterator[Line]:
@@ -274,11 +256,19 @@ def _reconciliation(evidence: Evidence) -> Iterator[Line]:
         np.nan,
     )
     told = OPEN if np.isnan(share) else PASS if share == 0 else FAIL
-    yield verdict_line(own, "none", told, "No potential is given." if np.isnan(share) else "")
+    note = "No potential is given." if np.isnan(share) else _partly_known(evidence)
+    yield verdict_line(own, "none", told, note)
 
 
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"
+def _partly_known(evidence: Evidence) -> str:
+    """An empty potential is not none: what is summed is the least that there is."""
+    few, whole = evidence.unknown, evidence.accounts
+    if not few:
+        return ""
+    return (
+        f"Potential of {few:,} of {whole:,} accounts ({percent(few / whole)}) is not known: "
+        "sums of it, here and in T1, are the least they can be."
+    )
 
 
 def _signed(low: float, high: float) -> str:

@@ -28,7 +28,7 @@ COLUMNS = (
     *("currency", "component", "version", "released_on"),
     *("rep", "expected", "low", "high", "probability", "reasons", "fingerprint"),
 )
-_READ = ("rep_id", "territory_id", "level", "kind", "component", "version")
+_READ = ("rep_id", "territory_id", "level", "kind", "component", "version", "rep")
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,8 @@ def read_quotas(path: str | Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``rep_id``, ``territory_id``, ``level``, ``kind``, ``component``, ``version``,
-        ``period_start``, ``quota`` and ``row`` (the line of the file).
+        ``period_start``, ``rep`` and ``probability`` (null where the file does not say), ``quota``
+        and ``row`` (the line of the file).
 
     Raises
     ------
@@ -234,7 +235,8 @@ def read_quotas(path: str | Path) -> pd.DataFrame:
         raise DataError(f"{file.name}, after row {reader.line_num}: {error}.") from error
     if not rows:
         raise DataError(f"{file.name} has no rows.")
-    return pd.DataFrame(rows).astype(dict.fromkeys(("rep_id", "territory_id"), "object"))
+    texts = dict.fromkeys(("rep_id", "territory_id", "rep"), "object")
+    return pd.DataFrame(rows).astype(texts | {"probability": "float64"})
 
 
 def _refuse_headings(name: str, headings: Sequence[str]) -> None:
@@ -268,5 +270,15 @@ def _line(name: str, row: int, line: dict[str, Any]) -> dict[str, Any]:
         "version": float(version),
         "period_start": start,
         "quota": float(quota),
+        "probability": _chance(f"{name}, row {row}", (line.get("probability") or "").strip()),
         "row": row,
     }
+
+
+def _chance(where: str, text: str) -> float | None:
+    """The chance that a file gives a quota; none where it says nothing."""
+    if not text:
+        return None
+    if not NUMBERED.fullmatch(text) or float(text) > 1:
+        raise DataError(f"{where}: probability is {text!r}; write a share such as 0.6, or nothing.")
+    return float(text)

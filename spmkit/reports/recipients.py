@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from spmkit.reports.catalogue import find_report
+from spmkit.reports.catalogue import find_report, reports
 from spmkit.reports.naming import slug
 from spmkit.reports.run import (
     PageAlone,
@@ -60,6 +60,13 @@ def report_for(name: str, audience: str) -> str:
     ('quarterly_review', 'quarterly_review_rep')
     """
     wanted = name + _NOTEBOOKS[audience]
+    known = [report.name for report in reports()]
+    if wanted not in known and name in known:
+        able = [other for other in known if other + _NOTEBOOKS[audience] in known]
+        raise ValueError(
+            f"{name} is one page of the whole company and has none for a {audience}: leave out "
+            f"--for-each and --audience. Reports that have such pages: {', '.join(able)}."
+        )
     find_report(wanted)
     return wanted  # not the report's own name: a notebook may be given by its path
 

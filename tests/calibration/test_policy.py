@@ -98,6 +98,9 @@ def test_an_empty_policy_is_the_default_one(tmp_path):
         ("[pins]\nada = 'much'", "[pins] ada is 'much'"),
         ("[pins]\nada = 0.005", "[pins] ada is 0.005; write it in whole cents"),
         ("[levels]\nregion = 3", "[levels] region is 3"),
+        ("[levels]\nregoin = 0.03", "[levels] knows no 'regoin'. Did you mean 'region'?"),
+        ("[levels]\nsegment = 0.03", "What can stand there: region = …, manager_id = …."),
+        ("levels = 3", "levels is 3; write it as a section"),
         ("max_increse = 0.2", "there is no key 'max_increse'. Did you mean 'max_increase'?"),
         ("source = 'x'", "there is no key 'source'"),
         ("criteria = 1", "criteria is 1; write it as a section"),
@@ -157,11 +160,32 @@ def test_the_last_quota_is_of_the_period_before_or_of_a_year_before():
         last_quotas(panel(), "2013-05-31", "year before")
 
 
-def test_a_quota_of_a_part_of_a_period_limits_nothing():
+def test_instead_of_a_part_of_a_period_the_last_whole_one_counts():
     rows = panel().assign(present=[1.0] * 15 + [0.4])
-    found = last_quotas(rows).set_index("rep_id")["last_quota"]
-    assert found["ada"] == 700.0
-    assert pd.isna(found["bo"])
+    found = last_quotas(rows).set_index("rep_id")
+    assert found.loc["ada"].tolist() == [700.0, None]
+    assert found.loc["bo"].tolist() == [601.0, "2026Q3"]
+
+
+def test_who_was_away_throughout_has_the_last_quota_of_a_whole_period():
+    rows = panel().iloc[:-1]  # nothing of bo's in the last period, such as on leave throughout
+    assert last_quotas(rows).set_index("rep_id").loc["bo"].tolist() == [601.0, "2026Q3"]
+
+
+def test_no_quota_counts_that_is_more_than_a_year_further_back():
+    early = panel()["step"] < 2  # of eight periods, four a year
+    rows = panel().assign(present=np.where((panel()["rep_id"] == "ada") | early, 1.0, 0.4))
+    found = last_quotas(rows).set_index("rep_id")
+    assert pd.isna(found.loc["bo", "last_quota"])
+    assert found.loc["ada", "last_quota"] == 700.0
+
+
+def test_a_quota_of_a_part_of_the_year_before_gives_way_to_that_of_two_years_before():
+    rows = panel()
+    rows["present"] = np.where((rows["rep_id"] == "bo") & (rows["step"] == 4), 0.4, 1.0)
+    found = last_quotas(rows, "2027Q1", "year before").set_index("rep_id")
+    assert found.loc["bo"].tolist() == [1.0, "2025Q1"]
+    assert found.loc["ada"].tolist() == [400.0, None]
 
 
 def test_the_keys_that_the_documentation_names_are_those_that_there_are():

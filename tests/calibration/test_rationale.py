@@ -104,3 +104,15 @@ def test_a_ramp_of_the_policy_stands_behind_the_expectations_own():
 def test_a_seat_that_is_not_there_is_said():
     with pytest.raises(DataError, match=r"'r00' has no seat.*Did you mean"):
         rationale(propose(seats_ahead(), 1_000_000.0), "r00")
+
+
+def test_a_limit_against_an_earlier_quota_names_its_period():
+    seats = pd.DataFrame({"rep_id": ["ada", "bo"], "expected": 200.0, "spread": 20.0})
+    last = pd.DataFrame({"rep_id": ["ada", "bo"], "last_quota": [100.0, 190.0]})
+    ahead = Expectation(seats.assign(last_period=["2026Q2", None]), np.linspace(-2, 2, 41))
+    found = propose(ahead, 330.0, Policy(max_increase=0.2), last)
+    (limit,) = rationale(found, "ada").query("step == 'limit'")["words"]
+    assert limit == ("capped at +20 % on 100.00, the quota of 2026Q2: the last of a whole period")
+    reasons = found.seats.set_index("rep_id")["reasons"]
+    assert "limits hold against the quota of 2026Q2" in reasons["ada"]
+    assert "limits hold" not in reasons["bo"]

@@ -19,7 +19,7 @@ def tables():
 def test_it_judges_the_last_complete_period_and_proposes_the_next(tables):
     study = open_study(company(tables))
     assert (study.period, study.ahead) == ("2023Q1", "2023Q2")
-    assert len(verdict(study.evidence)) == 15
+    assert len(verdict(study.evidence)) == 16
     assert study.proposal.seats["quota"].sum() == pytest.approx(study.asked, abs=0.005)
     assert study.expected_is_goal
 
@@ -88,7 +88,7 @@ def test_one_period_gives_the_verdict_only():
         "opportunities": tables["opportunities"][tables["opportunities"]["closed_on"] >= first],
     }
     study = open_study(company(tables, **late))
-    assert len(verdict(study.evidence)) == 15
+    assert len(verdict(study.evidence)) == 16
     assert "1 complete periods are too few" in study.proposal
 
 
@@ -173,3 +173,44 @@ def test_territories_of_nobody_are_named(tables):
     held = tables["territory_assignments"]
     kept = held[held["territory_id"] != "T00003"]
     assert unheld_territories(company(tables, territory_assignments=kept), "2023Q2") == ["T00003"]
+
+
+def test_an_empty_potential_is_said_to_be_unknown_and_is_not_taken_for_none():
+    tables = company_tables(quarters=13, reps=12)
+    more = tables["accounts"].assign(
+        account_id="B" + tables["accounts"]["account_id"], potential=np.nan
+    )
+    partly = pd.concat([tables["accounts"], more.head(3)], ignore_index=True)
+    whole, some = (
+        open_study(company(tables, accounts=one)) for one in (tables["accounts"], partly)
+    )
+    notes = [
+        study.judged.set_index("name")["note"]["unassigned potential"] for study in (whole, some)
+    ]
+    assert "not known" not in notes[0]
+    assert "Potential of 3 of 15 accounts (20 %) is not known" in notes[1]
+    said = "that of 1 of 2 accounts is not known"
+    reasons = [study.proposal.seats["reasons"].str.contains(said).sum() for study in (whole, some)]
+    assert reasons[0] == 0
+    assert 1 <= reasons[1] <= 3
+
+
+def test_win_rates_tell_skill_where_lost_opportunities_are_known():
+    tables = company_tables(quarters=13, reps=12)
+    won = tables["opportunities"]
+    skilled = won["rep_id"].str[-1].isin(list("01234"))
+    lost = pd.concat([won[~skilled]] * 3).assign(outcome="lost", amount=None)
+    lost["opportunity_id"] = [f"l{number}" for number in range(len(lost))]
+    alone = company(tables)
+    both = company(tables, opportunities=pd.concat([won, lost], ignore_index=True))
+    lines = [open_study(one).fairness.set_index("test").loc["T6"] for one in (alone, both)]
+    assert lines[0]["status"].startswith("needs opportunities that were lost")
+    assert lines[1]["name"] == "win rate of other periods"
+    assert np.isfinite(lines[1]["effect"])
+
+
+def test_two_humps_are_in_the_verdict():
+    found = open_study(company()).judged
+    line = found[(found["criterion"] == "C8") & (found["name"] == "one hump")]
+    assert len(line) == 1
+    assert line["measure"].iloc[0] == "probability of such humps if there were one"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from spmkit.calibration.expecting.backtest import FEWEST_PERIODS, chosen, expectations, learnt
 from spmkit.calibration.expecting.design import FIRM
-from spmkit.calibration.expecting.errors import FEWEST_ERRORS
+from spmkit.calibration.expecting.errors import FEWEST_ERRORS, Errors
 from spmkit.calibration.expecting.expectation import Expectation
 from spmkit.calibration.expecting.history import History, seats
 from spmkit.calibration.expecting.methods import calibrated_settings, methods
@@ -89,20 +89,16 @@ def expected_ahead(panel: pd.DataFrame, name: str = CALIBRATED) -> Ahead:
     """
     panel = panel.reset_index(drop=True)
     step = int(panel["step"].max())
-    history = History(panel, step)
+    between = periods_between(panel)
+    history = History(panel, step, between)
     _refuse_short(history)
     models = Regressions(panel)
     calibrated, settings = calibrated_settings(models)
     known = {one.name: one for one in [*methods(panel), calibrated]}
     method, past = known[name], panel[panel["step"] < step]
-    tried = expectations(past, method)
+    tried = expectations(past, method, between)
     variant = chosen(past, tried, step)
-    errors = learnt(past, tried[variant], step)
-    if errors is None:
-        raise DataError(
-            f"Fewer than {FEWEST_ERRORS} expectations of the past are over, so it cannot be told "
-            "how far the next ones may be off. Give quotas and sales of more periods or reps."
-        )
+    errors = _errors(past, tried[variant], history)
     there = (history.ahead["present"] > 0).to_numpy()
     raw = method.variants[variant](history)
     raw = np.where(np.isnan(raw), np.nanmean(raw), raw)
@@ -119,9 +115,41 @@ def expected_ahead(panel: pd.DataFrame, name: str = CALIBRATED) -> Ahead:
         name,
         variant,
         len(errors.sizes),
-        step,
+        history.until,
         _with_past(history)[~there].reset_index(drop=True),
     )
+
+
+def _errors(past: pd.DataFrame, expected: pd.Series[float], history: History) -> Errors:
+    """How far expectations made as far ahead were off.
+
+    Raises
+    ------
+    DataError
+        Where there are too few to say.
+    """
+    errors = learnt(past, expected, history.step)
+    if errors is None:
+        far = f" {history.between + 1} periods ahead" if history.between else ""
+        raise DataError(
+            f"Fewer than {FEWEST_ERRORS} expectations of the past{far} are over, so it cannot be "
+            f"told how far the next ones{far} may be off. Give quotas and sales of more periods or "
+            f"reps{', or ask for the next period' if far else ''}."
+        )
+    return errors
+
+
+def periods_between(panel: pd.DataFrame) -> int:
+    """How many periods lie between the last complete one of a panel and the one ahead.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"step": [0, 1, 3], "credited": [5.0, 6.0, None]})
+    >>> periods_between(panel)
+    1
+    """
+    over = panel.loc[panel["credited"].notna(), "step"]
+    return int(panel["step"].max() - over.max() - 1) if len(over) else 0
 
 
 def _ramp(history: History) -> Floats:
@@ -138,9 +166,9 @@ def _refuse_short(history: History) -> None:
     DataError
         With the periods that there are, and how many are needed.
     """
-    if history.step <= FEWEST_PERIODS:
+    if history.until <= FEWEST_PERIODS:
         raise DataError(
-            f"{history.step} complete periods are too few to propose quotas: with fewer than "
+            f"{history.until} complete periods are too few to propose quotas: with fewer than "
             f"{FEWEST_PERIODS + 1} it cannot be told how far an expectation is off. The quotas "
             "that were can still be judged: spmkit report quota_calibration."
         )

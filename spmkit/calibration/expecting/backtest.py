@@ -54,6 +54,7 @@ def backtest(
     *,
     probability: float = 0.6,
     first: int | None = None,
+    between: int = 0,
 ) -> Backtest:
     """Let every method set the quotas of past periods, each knowing only what was before.
 
@@ -73,11 +74,14 @@ def backtest(
         That with which ``quota_at`` is to be reached.
     first
         The first step that is scored; None leaves half of the periods, 12 at most, before it.
+    between
+        How many periods lie between the last one that is known and the one whose quotas are set:
+        what is further off is known less well.
 
     Raises
     ------
     ValueError
-        Where fewer than six periods are given.
+        Where fewer than six periods are given, and those between.
 
     Examples
     --------
@@ -88,21 +92,21 @@ def backtest(
     """
     panel = panel[panel["credited"].notna()].reset_index(drop=True)
     steps = int(panel["step"].max()) + 1 if len(panel) else 0
-    start = first_scored(steps) if first is None else first
+    start = first_scored(steps, between) if first is None else first
     if steps <= start:
         raise ValueError(
             f"{steps} periods are too few for a back-test: it needs at least "
-            f"{FEWEST_PERIODS + 2}, quotas or not."
+            f"{FEWEST_PERIODS + 2 + between}, quotas or not."
         )
     goals = _goals(panel, range(start, steps))
     lines, choices = [], []
     for method in methods(panel) if competing is None else competing:
-        tried = expectations(panel, method)
+        tried = expectations(panel, method, between)
         for step in range(start, steps):
-            variant = chosen(panel, tried, step)
+            variant = chosen(panel, tried, step - between)
             choices.append((method.name, step, variant))
             goal = float(goals["goal"][step])
-            asked = _Asked(goal, probability, method.proportional)
+            asked = _Asked(goal, probability, method.proportional, step - between)
             lines.append(_line(panel, tried[variant], step, asked).assign(method=method.name))
     labels = panel.drop_duplicates("step").set_index("step")["period"]
     picked = pd.DataFrame(choices, columns=["method", "step", "variant"])
@@ -110,16 +114,19 @@ def backtest(
     return Backtest(pd.concat(lines, ignore_index=True), picked, goals.reset_index(drop=True))
 
 
-def first_scored(steps: int) -> int:
-    """The first period that a back-test scores: half of them stand before it, 12 at most."""
-    return max(FEWEST_PERIODS + 1, min(12, steps // 2))
+def first_scored(steps: int, between: int = 0) -> int:
+    """The first period that a back-test scores: half of them stand before it, 12 at most.
+
+    The errors of the periods before it must be known where its own expectation is made.
+    """
+    return max(FEWEST_PERIODS + 1 + 2 * between, min(12, steps // 2))
 
 
-def expectations(panel: pd.DataFrame, method: Method) -> pd.DataFrame:
+def expectations(panel: pd.DataFrame, method: Method, between: int = 0) -> pd.DataFrame:
     """What each variant of a method expected of every row, from the periods before it alone."""
     found = pd.DataFrame(np.nan, index=panel.index, columns=list(method.variants), dtype="float64")
-    for step in range(FEWEST_PERIODS, int(panel["step"].max()) + 1):
-        history = History(panel, step)
+    for step in range(FEWEST_PERIODS + between, int(panel["step"].max()) + 1):
+        history = History(panel, step, between)
         if len(history.ahead) and len(history.past) and history.past["credited"].sum() > 0:
             for variant, expecting in method.variants.items():
                 rows = np.flatnonzero(panel["step"] == step)
@@ -156,11 +163,15 @@ def learnt(panel: pd.DataFrame, expected: pd.Series[float], step: int) -> Errors
 
 @dataclass(frozen=True)
 class _Asked:
-    """What the quotas of a period sum to, with which probability, and how they are shared out."""
+    """What the quotas of a period sum to, with which probability, how they are shared out.
+
+    ``until`` is the first step that is not known when they are set.
+    """
 
     goal: float
     probability: float
     proportional: bool
+    until: int
 
 
 def _line(
@@ -168,7 +179,7 @@ def _line(
 ) -> pd.DataFrame:
     rows = panel.loc[panel["step"] == step, [*_KEPT, "quota"]].rename(columns={"quota": "issued"})
     expectation = np.asarray(expected[rows.index], "float64")
-    errors = learnt(panel, expected, step)
+    errors = learnt(panel, expected, asked.until)
     nothing = np.full(len(rows), np.nan)
     blank = dict.fromkeys(_TOLD, nothing)
     if errors is None:

@@ -20,7 +20,7 @@ def flat(history: History) -> Floats:
 
 def last_year(history: History) -> Floats:
     """What the territory sold in the last year; growth is common to all, so it is in the level."""
-    rate = history.of_seats(max(history.step - history.cycle, 0), seasonal=True)
+    rate = history.of_seats(max(history.until - history.cycle, 0), seasonal=True)
     return history.in_usual(rate) * _strength(history) * _season(history)
 
 

@@ -27,15 +27,23 @@ class History:
         As :func:`quota_panel` gives it; what was credited at the step or after is never read.
     step
         The period for which quotas are set.
+    between
+        How many periods lie between the last one that is known and it.
     """
 
     panel: pd.DataFrame
     step: int
+    between: int = 0
+
+    @property
+    def until(self) -> int:
+        """The first step that is not known when the quotas are set."""
+        return self.step - self.between
 
     @cached_property
     def past(self) -> pd.DataFrame:
         """The rows before the step with what was credited, a period's share of work above zero."""
-        known = (self.panel["step"] < self.step) & self.panel["credited"].notna()
+        known = (self.panel["step"] < self.until) & self.panel["credited"].notna()
         rows = self.panel[known & (self.panel["present"] > 0)]
         return rows.assign(seat=seats(rows), strength=strength(rows, self.ramp))
 
@@ -53,7 +61,7 @@ class History:
     @cached_property
     def ramp(self) -> Floats:
         """What new hires sold of what ramped reps do, by whole periods since hire."""
-        known = self.panel[(self.panel["step"] < self.step) & (self.panel["present"] > 0)]
+        known = self.panel[(self.panel["step"] < self.until) & (self.panel["present"] > 0)]
         rate = known["credited"] / known["present"]
         place = known["tenure_periods"].clip(upper=RAMPED_AFTER).fillna(RAMPED_AFTER)
         means, counts = rate.groupby(place).mean(), rate.groupby(place).count()
@@ -112,4 +120,4 @@ def strength(rows: pd.DataFrame, ramp: Floats) -> pd.Series[float]:
 
 def long_ago(history: History) -> int:
     """The step at which a long mean begins: three years back, or at the start."""
-    return max(history.step - _LONG * history.cycle, 0)
+    return max(history.until - _LONG * history.cycle, 0)

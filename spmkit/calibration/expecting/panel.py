@@ -52,7 +52,8 @@ def quota_panel(data: SalesData, ahead: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``period``, ``step`` (its order, from 0), ``season`` (its place within the fiscal year),
+        ``period``, ``step`` (its order, from 0; periods that are not asked for before one ahead
+        count), ``season`` (its place within the fiscal year),
         ``rep_id``, ``rep``, ``territory_id`` (several joined by "+"; null where none is known),
         ``region``, ``segment``, ``role``, ``manager_id``, ``manager``, ``quota`` (effective),
         ``issued_quota``, ``credited``, ``potential`` (null is unknown, 0 is none),
@@ -157,6 +158,7 @@ def _coming(data: SalesData, period: Period, past: pd.DataFrame) -> pd.DataFrame
 def _placed(lines: pd.DataFrame, data: SalesData, periods: Sequence[Period]) -> pd.DataFrame:
     """Add the place in time, the territory with its potential, tenure and presence."""
     order = {period.label: step for step, period in enumerate(periods)}
+    order[periods[-1].label] += _skipped(data, periods)
     lines = lines.assign(
         step=lines["period"].map(order).astype("int64"),
         season=lines["period"].map({p.label: _season(p) for p in periods}).astype("int64"),
@@ -172,6 +174,17 @@ def _placed(lines: pd.DataFrame, data: SalesData, periods: Sequence[Period]) -> 
         tenure_periods=_tenure(lines, data, periods),
     )
     return lines[(present > 0) | lines["quota"].notna() | (lines["credited"] != 0)]
+
+
+def _skipped(data: SalesData, periods: Sequence[Period]) -> int:
+    """How many periods lie between the last complete one and one that is asked for ahead."""
+    if len(periods) < 2 or periods[-1].start <= periods[-2].end + DAY:
+        return 0
+    try:
+        found = data.calendar.between(periods[-2].end + DAY, periods[-1].end, periods[-1].grain)
+    except ValueError:  # periods of a company's own end somewhere
+        return 0
+    return sum(one.start < periods[-1].start for one in found)
 
 
 def _season(period: Period) -> int:

@@ -43,10 +43,10 @@ class Regressions:
         """Fit the past of a history; each fit starts from the one of the step before."""
         at = self.places(history.past)
         start = self._fits.get((penalty, weight))
-        found = self._fits.get((penalty, weight, history.step)) or fit(
+        found = self._fits.get((penalty, weight, history.until)) or fit(
             self.columns(weight)[at], *_sold(history.past), penalty, start
         )
-        self._fits[penalty, weight] = self._fits[penalty, weight, history.step] = found
+        self._fits[penalty, weight] = self._fits[penalty, weight, history.until] = found
         return found
 
     def columns(self, weight: float) -> Any:

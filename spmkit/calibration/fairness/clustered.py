@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spmkit.calibration.fairness.left_out import left_out_error, left_out_freedom
 from spmkit.intervals import Floats
 
 
 @dataclass(frozen=True)
 class Clustered:
-    """The slopes of a regression, and how they covary if whole clusters are left out in turn."""
+    """The slopes of a regression, and by how much they move if each cluster is left out in turn."""
 
     slopes: Floats
-    covariance: Floats
-    clusters: int
+    moved: Floats
+
+    @property
+    def clusters(self) -> int:
+        """How many clusters stand behind the slopes."""
+        return len(self.moved)
+
+    @property
+    def covariance(self) -> Floats:
+        """How the slopes covary."""
+        return (self.clusters - 1) / self.clusters * (self.moved.T @ self.moved)
 
     def told(self, contrast: Sequence[float], confidence: float) -> tuple[float, ...]:
         """A sum of slopes with its bounds and its p (Student's t of the clusters).
@@ -27,19 +36,19 @@ class Clustered:
 
         Examples
         --------
-        >>> fit = Clustered(np.array([1.0, 2.0]), np.diag([0.25, 0.25]), 31)
+        >>> fit = Clustered(np.array([1.0, 2.0]), np.tile([0.1, -0.1], (2, 16)).T)
         >>> [round(one, 2) for one in fit.told([1.0], 0.95)]
-        [1.0, -0.02, 2.02, 0.05]
+        [1.0, -0.14, 2.14, 0.08]
         """
         from scipy.special import stdtr, stdtrit
 
         weights = np.zeros(len(self.slopes))
         weights[: len(contrast)] = contrast
-        value = float(weights @ self.slopes)
-        error = sqrt(max(float(weights @ self.covariance @ weights), 0.0))
-        half = float(stdtrit(self.clusters - 1, (1 + confidence) / 2)) * error
+        value, moved = float(weights @ self.slopes), self.moved @ weights
+        error, freedom = left_out_error(moved), left_out_freedom(moved)
+        half = float(stdtrit(freedom, (1 + confidence) / 2)) * error
         size = abs(value) / error if error > 0 else np.inf
-        return value, value - half, value + half, float(2 * stdtr(self.clusters - 1, -size))
+        return value, value - half, value + half, float(2 * stdtr(freedom, -size))
 
 
 def clustered_regression(outcome: Floats, design: Floats, clusters: NDArray[np.intp]) -> Clustered:
@@ -66,7 +75,8 @@ def clustered_regression(outcome: Floats, design: Floats, clusters: NDArray[np.i
 
     References
     ----------
-    MacKinnon, Nielsen and Webb 2023, doi 10.1016/j.jeconom.2022.04.001 (CV3).
+    MacKinnon, Nielsen and Webb 2023, doi 10.1016/j.jeconom.2022.04.001 (CV3); Satterthwaite 1946,
+    doi 10.2307/3002019 (fewer degrees of freedom where few clusters decide).
     """
     inverse: Floats = np.asarray(np.linalg.pinv(design.T @ design), dtype=np.float64)
     slopes = inverse @ (design.T @ outcome)
@@ -74,9 +84,7 @@ def clustered_regression(outcome: Floats, design: Floats, clusters: NDArray[np.i
     order = np.argsort(clusters, kind="stable")
     ends = np.flatnonzero(np.diff(clusters[order])) + 1
     moved = [_moved(design[rows], rest[rows], inverse) for rows in np.split(order, ends)]
-    off = np.array(moved)
-    count = len(off)
-    return Clustered(slopes, (count - 1) / count * (off.T @ off), count)
+    return Clustered(slopes, np.array(moved))
 
 
 def _moved(design: Floats, rest: Floats, inverse: Floats) -> Floats:

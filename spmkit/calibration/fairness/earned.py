@@ -20,6 +20,10 @@ _TOLD = {
     ("attainment", "difference"): "above less below",
     ("surprise", "all"): "next quota on last year's surprise",
 }
+_NO_SKILL = (
+    "needs opportunities that were lost beside those won, for a win_rate; or a column that tells "
+    "skill by other means"
+)
 _BOTH_SIDES = "Last year's quota stands on both sides: quotas put right have such a slope too."
 
 
@@ -28,12 +32,13 @@ def skill(asked: Asked) -> Iterator[Line]:
     column = asked.evidence.skill
     test = Question("T6", column or "skill", RANKS, asked.margin)
     if column is None:
-        yield line(test, no_effect("needs a column that tells skill, such as win_rate"))
+        yield line(test, no_effect(_NO_SKILL))
         return
     if column not in asked.rows or not pd.api.types.is_numeric_dtype(asked.rows[column]):
         raise ValueError(f"{column!r} is no column of numbers in the panel: add it, as skill.")
     found = pooled_spearman(asked.rows, "attainment", column, confidence=asked.confidence)
-    note = "Wanted above zero; sold in the same period, the two share some luck."
+    shared = "" if "other periods" in column else "; sold in the same period, the two share luck"
+    note = f"Wanted above zero{shared}."
     yield line(test, found, _rewarded(found, asked.margin), note)
 
 

@@ -12,8 +12,9 @@ from spmkit.calibration.fairness.attained import relative_attainment
 from spmkit.calibration.fairness.clustered import clustered_regression
 from spmkit.calibration.fairness.equivalence import FEWEST_REPS, Effect, no_effect
 from spmkit.calibration.fairness.fairness_lines import Asked, Line, Question, line
-from spmkit.calibration.fairness.group_gaps import GAP_MARGIN, group_gaps, weighted_gap
+from spmkit.calibration.fairness.group_gaps import GAP_MARGIN, group_gaps
 from spmkit.calibration.fairness.group_share import group_share
+from spmkit.calibration.fairness.part_gap import part_gap
 from spmkit.calibration.fairness.pooled import RANKS, pooled_spearman
 
 SHARE_MARGIN = 0.1
@@ -71,12 +72,10 @@ def tenure(asked: Asked) -> Iterator[Line]:
         yield from (line(test, needed) for test in (gap, ranks))
         return
     rows = asked.rows.dropna(subset=["tenure_periods"])
-    rows = rows.assign(ramping=rows["tenure_periods"] < RAMPED_AFTER)
-    units = relative_attainment(rows, ["ramping"])
-    early, late = units[units["ramping"]], units[~units["ramping"]]
-    yield line(gap, weighted_gap(early, late, asked.confidence))
+    ramping = (rows["tenure_periods"] < RAMPED_AFTER).to_numpy()
+    yield line(gap, part_gap(rows, ramping, asked.confidence))
     found = pooled_spearman(
-        rows[~rows["ramping"]], "attainment", "tenure_periods", confidence=asked.confidence
+        rows[~ramping], "attainment", "tenure_periods", confidence=asked.confidence
     )
     yield line(ranks, found, note="Tenure may also show skill: who sells little leaves.")
 
@@ -130,4 +129,5 @@ def sensitive(asked: Asked) -> Iterator[Line]:
         yield line(test, found, note="Groups of fewer than 5 reps are left out.")
     if not asked.evidence.sensitive:
         test = Question("T5", "sensitive attributes", "share of the differences", SHARE_MARGIN)
-        yield line(test, no_effect("needs a column named on purpose"))
+        note = "No table holds such attributes: in Python, FairnessEvidence(sensitive=...)."
+        yield line(test, no_effect("needs a column named on purpose"), note=note)

@@ -9,13 +9,8 @@ import numpy as np
 import pandas as pd
 
 from spmkit.calibration.fairness.attained import relative_attainment
-from spmkit.calibration.fairness.equivalence import (
-    FEWEST_REPS,
-    Effect,
-    equivalence_verdict,
-    no_effect,
-)
-from spmkit.calibration.fairness.group_share import FEWEST_IN_GROUP, group_flags, large_groups
+from spmkit.calibration.fairness.equivalence import equivalence_verdict
+from spmkit.calibration.fairness.group_share import group_flags, large_groups
 from spmkit.intervals import Floats, refuse_confidence
 
 GAP_MARGIN = 0.1
@@ -85,27 +80,6 @@ def group_gaps(
         for group, row in seen.to_dict("index").items()
     ]
     return pd.DataFrame(lines, columns=[by, *_GAPS])
-
-
-def weighted_gap(one: pd.DataFrame, other: pd.DataFrame, confidence: float = 0.95) -> Effect:
-    """By how much one group of units attains more than another, a period weighing as much as any.
-
-    Examples
-    --------
-    >>> one = pd.DataFrame({"rep_id": [*"abcdef"], "relative": [0.1, 0.2] * 3, "periods": 4})
-    >>> other = one.assign(rep_id=[*"uvwxyz"], relative=one["relative"] - 0.1)
-    >>> found = weighted_gap(one, other)
-    >>> round(found.value, 2), found.low > 0
-    (0.1, True)
-    """
-    n = len(one) + len(other)
-    reps = int(pd.concat([one["rep_id"], other["rep_id"]]).nunique())
-    if min(len(one), len(other)) < FEWEST_IN_GROUP or reps < FEWEST_REPS:
-        return no_effect("insufficient n", n, reps)
-    sums = np.array([_sums_of(one), _sums_of(other)])
-    value, error, freedom = (float(part[0]) for part in _against(sums[:1], sums[1:]))
-    half = _quantile((1 + confidence) / 2, freedom) * error
-    return Effect(value, value - half, value + half, n, reps)
 
 
 def _apart_from(units: pd.DataFrame, given: Sequence[str]) -> pd.DataFrame:
@@ -211,7 +185,3 @@ def _quantiles(share: float, freedom: Floats) -> Floats:
     from scipy.special import stdtrit
 
     return np.asarray(stdtrit(freedom, share), dtype=np.float64)
-
-
-def _quantile(share: float, freedom: float) -> float:
-    return float(_quantiles(share, np.array([freedom]))[0])

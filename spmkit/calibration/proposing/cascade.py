@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from spmkit.calibration.proposing.guardrails import money, seat_names
+from spmkit.calibration.proposing.policy import LEVELS
 from spmkit.calibration.proposing.proposal import Proposal
 from spmkit.calibration.proposing.rounding import Cents, cents_of, shared_out
 from spmkit.data import DataError
 from spmkit.data.errors import nearest
 
-LEVELS = ("region", "manager_id")
 UNKNOWN = "none known"
 """What a node is called whose seats have no value at its level."""
 

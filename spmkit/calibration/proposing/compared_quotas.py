@@ -11,15 +11,17 @@ from spmkit.periods import label_of, parsed
 
 _WHOLE = 0.999
 """Of a period's selling days; a quota of less is not one of a whole period."""
+_NONE = -1  # no step of a panel
 
 
 def last_quotas(
     panel: pd.DataFrame, period: str | None = None, compared_with: str = PERIOD_BEFORE
 ) -> pd.DataFrame:
-    """The last quota of each rep, where it was one of a whole period.
+    """The last quota of each rep that was one of a whole period.
 
     Who came, left or was on leave within the last period had a quota for a part
-    of it; a limit as a share of that would hold a full period's quota down.
+    of it; a limit as a share of that would hold a full period's quota down. The last whole period
+    before it counts then, at most a year further back.
 
     Parameters
     ----------
@@ -34,7 +36,8 @@ def last_quotas(
     Returns
     -------
     pandas.DataFrame
-        ``rep_id`` and ``last_quota`` (NaN: none, or one for a part of a period).
+        ``rep_id``, ``last_quota`` (NaN: none of a whole period) and ``last_period`` (the label of
+        an earlier period that it is of; null where it is of the one that was asked for).
 
     Raises
     ------
@@ -47,22 +50,39 @@ def last_quotas(
     ...     "season": [2, 2, 3, 3], "rep_id": ["ada", "bo"] * 2, "quota": [90.0, 80, 100, 40],
     ...     "present": [1.0, 1.0, 1.0, 0.5]})
     >>> last_quotas(panel).values.tolist()
-    [['ada', 100.0], ['bo', nan]]
+    [['ada', 100.0, None], ['bo', 80.0, '2026Q2']]
     """
     refuse_other_word("compared_with", compared_with, (PERIOD_BEFORE, YEAR_BEFORE))
-    rows = _year_before(panel, period) if compared_with == YEAR_BEFORE else _before(panel, period)
+    steps = _years_before if compared_with == YEAR_BEFORE else _before
+    near, far = steps(panel, period)
+    rows = panel[panel["step"].isin([near, *far])].sort_values("step")
     whole = rows["present"].isna() | (rows["present"] >= _WHOLE)
-    last = rows.assign(last_quota=rows["quota"].astype("float64").where(whole))
-    return last[["rep_id", "last_quota"]].sort_values("rep_id", ignore_index=True)
+    known = rows.assign(last_quota=rows["quota"].astype("float64").where(whole))
+    last = known.dropna(subset=["last_quota"]).drop_duplicates("rep_id", keep="last")
+    last = last.assign(
+        last_period=last["period"].astype("object").where(last["step"] != near, None)
+    )
+    found = last.set_index("rep_id")[["last_quota", "last_period"]]
+    reps = sorted(rows.loc[rows["step"] == near, "rep_id"]) + _back(rows, last, near)
+    return found.reindex(sorted(reps)).rename_axis("rep_id").reset_index()
 
 
-def _before(panel: pd.DataFrame, period: str | None) -> pd.DataFrame:
+def _back(rows: pd.DataFrame, last: pd.DataFrame, near: int) -> list[str]:
+    """Who had a whole period's quota before, and was not there at all in the one asked for."""
+    there = rows.loc[rows["step"] == near, "rep_id"]
+    return list(last.loc[~last["rep_id"].isin(there), "rep_id"])
+
+
+def _before(panel: pd.DataFrame, period: str | None) -> tuple[int, list[int]]:
+    """The step before a period, and those of a year before it."""
     ahead = panel.loc[panel["period"] == period, "step"]
-    step = int(ahead.iloc[0]) if len(ahead) else int(panel["step"].max()) + 1
-    return panel[panel["step"] == step - 1]
+    known = panel["step"] if ahead.empty else panel.loc[panel["step"] < ahead.iloc[0], "step"]
+    near = int(known.max()) if len(known) else _NONE
+    return near, [near - back for back in range(1, int(panel["season"].max()) + 1)]
 
 
-def _year_before(panel: pd.DataFrame, period: str | None) -> pd.DataFrame:
+def _years_before(panel: pd.DataFrame, period: str | None) -> tuple[int, list[int]]:
+    """The same part of the year before, and of the one before that."""
     try:
         year, index, grain = parsed(str(period))
     except ValueError as error:
@@ -70,4 +90,6 @@ def _year_before(panel: pd.DataFrame, period: str | None) -> pd.DataFrame:
             f'compared_with = "{YEAR_BEFORE}" needs the label of a fiscal period, such as 2026Q4, '
             f'not {period!r}; or write compared_with = "{PERIOD_BEFORE}".'
         ) from error
-    return panel[panel["period"] == label_of(year - 1, index, grain)]
+    steps = dict(zip(panel["period"], panel["step"], strict=True))
+    near, far = (steps.get(label_of(year - back, index, grain), _NONE) for back in (1, 2))
+    return int(near), [int(far)]

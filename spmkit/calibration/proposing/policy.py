@@ -12,6 +12,7 @@ from typing import Any
 from spmkit.calibration.proposing.policy_checks import (
     refuse_amount,
     refuse_number,
+    refuse_other_keys,
     refuse_other_word,
     refuse_range,
     refuse_table,
@@ -21,6 +22,8 @@ from spmkit.data.errors import nearest
 
 COMMON, PROPORTIONAL = "common probability", "proportional"
 PERIOD_BEFORE, YEAR_BEFORE = "period before", "year before"
+LEVELS = ("region", "manager_id")
+"""The levels between company and rep, from the top."""
 RECONCILED, AS_DECIDED = "reconciled", "as decided"
 _NUMBERS = (
     ("participation", 0.01, 0.99, "0.6 for 60 %"),
@@ -274,6 +277,7 @@ def policy_of(declared: Mapping[str, Any], source: str = "the policy") -> Policy
     _refuse_unknown(declared, Policy, source)
     criteria = declared.get("criteria", {})
     try:
+        refuse_other_keys("levels", declared.get("levels", {}), LEVELS)
         refuse_table("criteria", criteria)
         _refuse_unknown(criteria, Criteria, "[criteria]")
         pairs = {name: tuple(value) for name, value in criteria.items() if isinstance(value, list)}

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from numbers import Real
 
 from spmkit.data import DataError
+from spmkit.data.errors import nearest
 
 MOST_MONEY = 1e13
 """Above it sums of cents are no longer exact."""
@@ -114,3 +115,25 @@ def refuse_table(name: str, value: object) -> None:
     """
     if not isinstance(value, Mapping):
         raise DataError(f"{name} is {value!r}; write it as a section: [{name}], a line a key.")
+
+
+def refuse_other_keys(name: str, value: object, known: Sequence[str]) -> None:
+    """Refuse a section with a key that is none of those known.
+
+    Raises
+    ------
+    DataError
+        With the key, the nearest known one, and all that are known.
+
+    Examples
+    --------
+    >>> refuse_other_keys("levels", {"region": 0.03}, ("region", "manager_id"))
+    """
+    refuse_table(name, value)
+    for key in value:  # type: ignore[attr-defined]
+        if key not in known:
+            words = ", ".join(f"{one} = …" for one in known)
+            raise DataError(
+                f"[{name}] knows no {key!r}.{nearest(str(key), known)} What can stand there: "
+                f"{words}."
+            )

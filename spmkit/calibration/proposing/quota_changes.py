@@ -16,6 +16,7 @@ NUMBERED = re.compile(r"\d{1,13}(\.\d+)?")
 """An amount of a file: digits, and a point before parts of it."""
 
 _SEAT = ["rep_id", "territory_id", "level", "kind", "component"]
+_TOLD = ["rep", "probability"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,9 @@ class QuotaChanges:
     Parameters
     ----------
     seats
-        ``rep_id``, ``territory_id``, ``component``, ``period_start`` (of the new quota, of a
-        removed seat the old one), ``old``, ``new``, ``change``, ``change_share`` (of the old;
+        ``rep_id``, ``rep`` (the name), ``territory_id``, ``component``, ``period_start`` (of the
+        new quota, of a removed seat the old one), ``old_chance`` and ``new_chance`` (to reach it,
+        as far as the two say), ``old``, ``new``, ``change``, ``change_share`` (of the old;
         NaN without one), ``share_of_moves`` (of all changes, up and down alike) and ``what``
         (``changed``, ``unchanged``, ``added``, ``removed``).
     total
@@ -51,8 +53,9 @@ def compare_quotas(
     ----------
     old, new
         ``quota`` and ``rep_id`` or ``territory_id`` (of a vacant seat), and optionally ``level``,
-        ``kind``, ``component``, ``version``, ``period_start`` and ``row``. Lines of teams,
-        of the company and of overlays are left out.
+        ``kind``, ``component``, ``version``, ``period_start``, ``rep`` (the name),
+        ``probability`` (to reach the quota) and ``row``. Lines of teams, of the company and of
+        overlays are left out.
     names
         What messages call the two.
 
@@ -83,7 +86,9 @@ def _lines(quotas: pd.DataFrame, name: str) -> pd.DataFrame:
     if "quota" not in quotas or not {"rep_id", "territory_id"} & set(quotas):
         raise DataError(f"{name}: quotas need the columns quota and rep_id or territory_id.")
     numbers = quotas["row"] if "row" in quotas else np.arange(len(quotas)) + 1
-    lines = quotas.reindex(columns=[*_SEAT, "version", "period_start", "quota"]).assign(row=numbers)
+    lines = quotas.reindex(columns=[*_SEAT, *_TOLD, "version", "period_start", "quota"]).assign(
+        row=numbers
+    )
     lines["level"] = lines["level"].astype("object").fillna("rep")
     lines["kind"] = lines["kind"].astype("object").fillna("direct")
     lines["period_start"] = lines["period_start"].astype("string").astype("object").fillna("")
@@ -160,8 +165,11 @@ def _changes(merged: pd.DataFrame) -> QuotaChanges:
         merged["period_start"] = merged["period_start_new"].fillna(merged["period_start_old"])
     seats = pd.DataFrame(
         {
-            **{name: merged[name].replace("", None) for name in ("rep_id", "territory_id")},
+            "rep_id": merged["rep_id"].replace("", None),
+            "rep": merged["rep_new"].where(merged["rep_new"].notna(), merged["rep_old"]),
+            "territory_id": merged["territory_id"].replace("", None),
             **{name: merged[name].replace("", None) for name in ("component", "period_start")},
+            **{f"{side}_chance": merged[f"probability_{side}"] for side in ("old", "new")},
             "old": (old / 100).where(what != "added"),
             "new": (new / 100).where(what != "removed"),
             "change": change / 100,

@@ -109,12 +109,38 @@ def _unknown(request: Request) -> list[tuple[str, Any]]:
     unlimited = limited & ~vacant & ~pinned
     new = (_numbers(seats, "history_periods") == 0) if "history_periods" in seats else tenure == 0
     return [
+        (_earlier(seats), unlimited & (request.last > 0) & ~_same(seats)),
         ("vacant seat", vacant),
         ("new seat: no history", new & ~vacant),
         ("no last quota of a whole period: no limit holds", unlimited & np.isnan(request.last)),
         ("last quota was 0: no limit holds", unlimited & (request.last == 0)),
+        *_partly_known(seats),
         ("no potential known", np.isnan(potential) & ("potential" in seats)),
         ("no potential", potential == 0),
+    ]
+
+
+def _partly_known(seats: pd.DataFrame) -> list[tuple[Any, Any]]:
+    """Of whom some accounts have no potential given: the sum is the least it can be."""
+    unknown, accounts = (_numbers(seats, f"potential_{name}") for name in ("unknown", "accounts"))
+    words = [
+        f"potential is the least it can be: that of {few:.0f} of {all_of:.0f} accounts is not known"
+        for few, all_of in zip(unknown, accounts, strict=True)
+    ]
+    return [(words, unknown > 0)]
+
+
+def _same(seats: pd.DataFrame) -> Any:
+    """Of whom the last quota is one of the period that limits are to be shares of."""
+    if "last_period" not in seats:
+        return np.ones(len(seats), dtype=bool)
+    return seats["last_period"].isna().to_numpy()
+
+
+def _earlier(seats: pd.DataFrame) -> list[str]:
+    periods = seats.get("last_period", pd.Series("", index=seats.index))
+    return [
+        f"limits hold against the quota of {one}, the last of a whole period" for one in periods
     ]
 
 

@@ -24,7 +24,7 @@ FACTORS = {
     "trend_effect": "the growth of the company",
     "territory_effect": "what the territory has given beyond its potential",
     "season_effect": "the part of the year",
-    "rep_effect": "what the rep has sold beyond territory and season, as far as it is known",
+    "rep_effect": "what of the rep's own selling the next quota counts on, as the past served best",
     "ramp_effect": "the first periods after hire",
     "present_effect": "the selling days at work",
 }
@@ -111,6 +111,10 @@ def _adjustments(
     yield "adjustment", "goal", np.nan, cents_of(row["asked"]), _goal_words(proposal)
     pinned = row["reasons"].startswith("pinned")
     limit = "the quota is settled" if pinned else row["reasons"].split("; ")[0]
+    if not pinned and isinstance(of := row.get("last_period"), str):
+        limit = (
+            f"{limit} on {row['last_quota']:,.2f}, the quota of {of}: the last of a whole period"
+        )
     yield "adjustment", "pin" if pinned else "limit", np.nan, cents_of(row["limited"]), limit
     grid = f"rounded to multiples of {proposal.request.policy.rounding:,.2f}"
     yield "adjustment", "rounding", np.nan, cents_of(row["on_grid"]), grid

@@ -13,6 +13,13 @@ from spmkit.reports.calibration_parts.competed import (
     scores_table,
     skill_chart,
 )
+from spmkit.reports.calibration_parts.explained import (
+    buckets_chart,
+    causes_table,
+    followed_chart,
+    policy_chart,
+    slow_down_chart,
+)
 from spmkit.reports.calibration_parts.judged import (
     fairness_parts,
     fairness_table,
@@ -36,16 +43,20 @@ from spmkit.reports.calibration_parts.skilled import skill_parts
 
 __all__ = [
     "adjustment_parts",
+    "buckets_chart",
     "calibration_answer",
     "calibration_foot",
     "calibration_masthead",
+    "causes_table",
     "cost_parts",
     "curve_chart",
     "error_chart",
     "fairness_parts",
     "fairness_table",
     "five_answers",
+    "followed_chart",
     "limits_part",
+    "policy_chart",
     "potential_chart",
     "proposal_parts",
     "ratchet_chart",
@@ -58,6 +69,7 @@ __all__ = [
     "shape_parts",
     "skill_chart",
     "skill_parts",
+    "slow_down_chart",
     "swing_chart",
     "verdict_table",
 ]

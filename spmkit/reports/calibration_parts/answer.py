@@ -88,7 +88,7 @@ def next_facts(study: Study) -> dict[str, float] | None:
     total = study.proposal.total.set_index("fact")
     found = {name: float(total["value"][name]) for name in _WORDS}
     ends = {end: float(total[end]["common probability"]) for end in ("low", "high")}
-    _, above, _ = level_bounds(own_lines(study.evidence_lines), study.ahead)
+    _, above, _ = level_bounds(own_lines(study.evidence_ahead), study.ahead)
     return {**found, **ends, "apart": float(np.log(above))}
 
 

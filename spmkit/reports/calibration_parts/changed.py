@@ -13,6 +13,7 @@ from spmkit.calibration.proposing.adjustment_scores import score_adjustments
 from spmkit.calibration.study import Study
 from spmkit.data import DataError
 from spmkit.reports import page
+from spmkit.reports.calibration_parts.printed import brief
 from spmkit.reports.review_parts.sections import Stack
 from spmkit.reports.trail_files import TRAIL, read_trail
 from spmkit.units import COUNT, MONEY, PERCENT, Unit, format_difference, format_value
@@ -106,7 +107,7 @@ def running_parts(study: Study) -> Any:
     shown = moved if len(moved) else found.seats
     table = tables.unit_table(shown, _units(), "", labels, study.data.settings.currency)
     what = "quotas to change" if len(moved) else "seats as seen now"
-    seats = page.unfolding(f"{len(shown):,} {what}", table.as_raw_html())
+    seats = brief(f"{len(shown):,} {what}", table)
     return Stack([*said, seats, _changed_costs(study, found.costs)])
 
 

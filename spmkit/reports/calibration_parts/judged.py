@@ -15,14 +15,15 @@ from spmkit.calibration.frames import (
 )
 from spmkit.calibration.study import Study
 from spmkit.reports import page
+from spmkit.reports.calibration_parts.printed import cards
+from spmkit.reports.calibration_parts.written import interval, number
 from spmkit.reports.review_parts.sections import drawn
 from spmkit.segmentation.bands import attainment_band
-from spmkit.units import COUNT, MONEY, NULL, format_value
+from spmkit.units import COUNT
 
 _PERCENTS = ("level", "participation", "discrimination", "fairness", "no luck tax", "honest ranges")
 _MORE = ("shape", "stability", "exceptions", "reconciliation")
 _SHARES = {*_PERCENTS, *_MORE, "unassigned potential"}
-_MONEY = 1000  # no share and no multiple is as large
 _VERDICT = {
     "measure": "What is measured",
     "value": "Value",
@@ -44,7 +45,7 @@ def verdict_table(study: Study) -> Any:
         interval=_intervals(found, percent),
         value_value=found["value"],
     )
-    return tables.unit_table(shown, {"n": COUNT}, "", _VERDICT)
+    return cards(tables.unit_table(shown, {"n": COUNT}, "", _VERDICT))
 
 
 def _written(found: pd.DataFrame, percent: pd.Series[bool]) -> list[str]:
@@ -52,26 +53,14 @@ def _written(found: pd.DataFrame, percent: pd.Series[bool]) -> list[str]:
     return [
         f"{round(value * n)} of {n:.0f}"
         if measure.startswith("tests passed") and n
-        else _number(value, share)
+        else number(value, share=share)
         for measure, value, n, share in rows
     ]
 
 
-def _number(value: float, share: object) -> str:
-    if pd.isna(value):
-        return NULL
-    if abs(value) >= _MONEY:
-        return format_value(value, MONEY)
-    text = f"{value * 100:.0f} %" if share else f"{value:.2f}"
-    return text.removeprefix("-") if not float(text.split()[0]) else text.replace("-", "−")
-
-
 def _intervals(found: pd.DataFrame, percent: pd.Series[bool]) -> list[str]:
     rows = zip(found["low"], found["high"], percent, strict=True)
-    return [
-        NULL if pd.isna(low) else f"{_number(low, p).removesuffix(' %')} to {_number(high, p)}"
-        for low, high, p in rows
-    ]
+    return [interval(low, high, share=share) for low, high, share in rows]
 
 
 def shape_parts(study: Study) -> Any:
@@ -126,7 +115,7 @@ def fairness_table(study: Study) -> page.Part:
     """All tests with their numbers, those that need something more among them."""
     found = study.fairness
     shown = found.assign(
-        effect=[_number(value, share=False) for value in found["effect"]],
+        effect=[number(value, share=False) for value in found["effect"]],
         interval=_intervals(found, pd.Series(data=False, index=found.index)),
         why=[
             note if status == "ok" else status

@@ -18,6 +18,8 @@ from spmkit.calibration.proposing.rationale import rationale
 from spmkit.calibration.proposing.seasonality import sales_by_month, seasonal_indices
 from spmkit.calibration.study import Study
 from spmkit.reports import page
+from spmkit.reports.calibration_parts.bridged import months_chart, steps_chart
+from spmkit.reports.calibration_parts.printed import brief, sheet
 from spmkit.reports.review_parts.sections import Stack
 from spmkit.units import COUNT, MONEY, MULTIPLE, PERCENT, Unit, format_value, whole_percent
 
@@ -120,7 +122,7 @@ def _seat_table(study: Study, seats: pd.DataFrame) -> page.Part:
     currency = study.data.settings.currency
     labels = {**_SEAT_LABELS, "last_quota": _last(study)}
     table = tables.unit_table(shown, _SEAT_UNITS, "", labels, currency)
-    return page.unfolding(f"{len(seats):,} seats in figures", table.as_raw_html())
+    return brief(f"{len(seats):,} seats in figures", table)
 
 
 def _cost_table(proposal: Proposal) -> Any:
@@ -132,7 +134,10 @@ def reconciliation_parts(study: Study) -> Any:
     """The sums by level, and the quotas by month."""
     if isinstance(study.proposal, str):
         return page.note(study.proposal)
-    return Stack([_levels(study, study.proposal), _months(study, study.proposal)])
+    proposal = study.proposal
+    return Stack(
+        [steps_chart(study, proposal), _levels(study, proposal), *_months(study, proposal)]
+    )
 
 
 def _levels(study: Study, proposal: Proposal) -> Any:
@@ -165,7 +170,7 @@ def _levels(study: Study, proposal: Proposal) -> Any:
     )
 
 
-def _months(study: Study, proposal: Proposal) -> Any:
+def _months(study: Study, proposal: Proposal) -> list[Any]:
     calendar = study.data.calendar
     holidays = study.data.settings.calendar.get("holidays")
     days = days_of(calendar.period(study.ahead), calendar, holidays)
@@ -178,7 +183,10 @@ def _months(study: Study, proposal: Proposal) -> Any:
     units: Mapping[str, Unit] = {"selling_days": COUNT, "quota": MONEY, "seasonal": MONEY}
     title = f"{study.ahead} by month, by selling days {basis}"
     currency = study.data.settings.currency
-    return tables.unit_table(sums, units, title, labels, currency, in_full=("quota", "seasonal"))
+    table = tables.unit_table(sums, units, title, labels, currency, in_full=("quota", "seasonal"))
+    if len(days.months) == 1:  # of one month there is no map to draw
+        return [table]
+    return [months_chart(study, proposal, days, indices, basis), table]
 
 
 def _by_month(proposal: Proposal, days: Days, indices: Mapping[str, float]) -> pd.DataFrame:
@@ -230,4 +238,4 @@ def _sheet(proposal: Proposal, name: str, title: str) -> str:
     units: Mapping[str, Unit] = {"amount": MONEY, "running": MONEY}
     table = tables.unit_table(steps, units, "", labels, in_full=("amount", "running"))
     quota = format_value(float(steps["running"].iloc[-1]), MONEY)
-    return str(page.unfolding(f"{title}: {quota}", table.as_raw_html()))
+    return str(sheet(f"{title}: {quota}", table))

@@ -11,6 +11,7 @@ from spmkit import charts, tables
 from spmkit.calibration.fairness.skill import Skill, skill
 from spmkit.calibration.study import Study
 from spmkit.reports import page
+from spmkit.reports.calibration_parts.printed import brief
 from spmkit.reports.review_parts.sections import Stack
 from spmkit.units import COUNT, NUMBER, PERCENT
 
@@ -81,4 +82,4 @@ def _table(found: Skill) -> page.Part:
     }
     ranked = found.reps.sort_values("rank")
     table = tables.unit_table(ranked, units, "", labels)
-    return page.unfolding(f"{len(ranked):,} reps in figures", table.as_raw_html())
+    return brief(f"{len(ranked):,} reps in figures", table)
