@@ -53,6 +53,7 @@ bench: .venv/dev  ## The performance table
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.quota_methods
 	$(BIN)/python -m benchmarks.planted_quotas
+	$(BIN)/python -m benchmarks.program_effects
 
 clean:  ## Remove what can be made again
 	rm -rf .venv dist .mypy_cache .ruff_cache .hypothesis

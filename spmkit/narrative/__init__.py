@@ -10,6 +10,7 @@ from spmkit.narrative.actions import (
     told_effect,
     untold_targets,
 )
+from spmkit.narrative.activity_return import return_title, scan_said
 from spmkit.narrative.calibration import (
     cost_answer,
     elasticity_title,
@@ -22,7 +23,22 @@ from spmkit.narrative.calibration import (
     reliability_title,
     verdict_lead,
 )
+from spmkit.narrative.drivers import driver_value, drivers_title
+from spmkit.narrative.early_warnings import feedback_said, warning_said, warnings_title
+from spmkit.narrative.effort import effort_title
+from spmkit.narrative.funnel import conversion_said, latency_title, transitions_title
+from spmkit.narrative.funnel_value import curve_title, leak_title
 from spmkit.narrative.growth import growth_title, own_value, untold_said
+from spmkit.narrative.hygiene import defect_labels, hygiene_hides, hygiene_title, tended_title
+from spmkit.narrative.leads import response_title, score_title, yields_title
+from spmkit.narrative.leaving import (
+    capacity_title,
+    departure_said,
+    kinds_said,
+    leaving_title,
+    tenure_said,
+    vacancy_said,
+)
 from spmkit.narrative.outcomes import bias_title, forecast_said, pay_said, products_said
 from spmkit.narrative.pace import (
     chance_said,
@@ -44,6 +60,19 @@ from spmkit.narrative.person import (
     ways_title,
 )
 from spmkit.narrative.pipeline import covered, pipeline_title, slipped
+from spmkit.narrative.productivity import interval_words, productivity_change, productivity_title
+from spmkit.narrative.programs import (
+    coaching_title,
+    least_words,
+    naive_words,
+    placebo_words,
+    program_title,
+    program_verdict,
+    review_words,
+    set_aside_words,
+    spiff_words,
+)
+from spmkit.narrative.ramping import cohorts_said, fan_said, first_deal_said, ramp_title
 from spmkit.narrative.retention import kept_said
 from spmkit.narrative.sentences import (
     Words,
@@ -58,7 +87,9 @@ from spmkit.narrative.sentences import (
     win_rates,
     without_largest,
 )
+from spmkit.narrative.sizing import leak_answer, leak_answer_over, sizing_title
 from spmkit.narrative.team import movement_title, scorecard_title
+from spmkit.narrative.time_use import recoverable_said, time_title
 from spmkit.narrative.titles import (
     bridge_title,
     concentration_title,
@@ -87,6 +118,7 @@ from spmkit.narrative.win_loss import (
     none_said,
     rates_said,
 )
+from spmkit.narrative.winning import kinds_title, reasons_title, reps_title
 
 __all__ = [
     "Words",
@@ -95,27 +127,40 @@ __all__ = [
     "apart",
     "bias_title",
     "bridge_title",
+    "capacity_title",
     "cautioned",
     "chance_said",
     "chance_words",
     "change_parts",
     "change_title",
     "clear_title",
+    "coaching_title",
+    "cohorts_said",
     "concentration_title",
+    "conversion_said",
     "cost_answer",
     "covered",
     "credited_title",
     "credited_trend_title",
+    "curve_title",
     "day_said",
     "deal_words",
+    "defect_labels",
+    "departure_said",
     "difference_said",
     "distribution_title",
+    "driver_value",
+    "drivers_title",
     "effects_title",
+    "effort_title",
     "elasticity_title",
     "ending_said",
     "fairness_answer",
     "fairness_title",
+    "fan_said",
     "fan_title",
+    "feedback_said",
+    "first_deal_said",
     "forecast_said",
     "gap_parts",
     "gap_title",
@@ -123,8 +168,19 @@ __all__ = [
     "headline",
     "headline_without_quotas",
     "held_said",
+    "hygiene_hides",
+    "hygiene_title",
+    "interval_words",
     "kept_said",
+    "kinds_said",
+    "kinds_title",
     "largest_title",
+    "latency_title",
+    "leak_answer",
+    "leak_answer_over",
+    "leak_title",
+    "least_words",
+    "leaving_title",
     "level_answer",
     "luck_answer",
     "main_step",
@@ -132,6 +188,7 @@ __all__ = [
     "methods_title",
     "metric_words",
     "movement_title",
+    "naive_words",
     "next_answer",
     "none_proposed",
     "none_said",
@@ -143,29 +200,54 @@ __all__ = [
     "person_headline",
     "person_running",
     "pipeline_title",
+    "placebo_words",
     "plan_words",
     "points",
+    "productivity_change",
+    "productivity_title",
     "products_said",
+    "program_title",
+    "program_verdict",
     "projection_said",
     "proposed_title",
+    "ramp_title",
     "ranks_title",
     "rates_said",
+    "reasons_title",
+    "recoverable_said",
     "reliability_title",
+    "reps_title",
     "required_said",
+    "response_title",
+    "return_title",
+    "review_words",
     "running_headline",
     "running_title",
+    "scan_said",
+    "score_title",
     "scorecard_title",
+    "set_aside_words",
+    "sizing_title",
     "slipped",
+    "spiff_words",
     "standing_title",
+    "tended_title",
+    "tenure_said",
+    "time_title",
     "to_go_on",
     "told_apart",
     "told_effect",
+    "transitions_title",
     "trend_title",
     "untold_said",
     "untold_targets",
+    "vacancy_said",
     "verdict_lead",
+    "warning_said",
+    "warnings_title",
     "ways_title",
     "win_rates",
     "without_largest",
     "worth_said",
+    "yields_title",
 ]

@@ -16,6 +16,7 @@ from spmkit.calibration import method_scores, open_study
 from spmkit.calibration.expecting.scores import method_ahead
 from spmkit.cli import app
 from spmkit.data import DataError
+from spmkit.diagnostics import funnel_curve, open_diagnosis, winning_tests
 from spmkit.lines import periods_with_quotas
 from spmkit.reports import run_report
 
@@ -96,6 +97,21 @@ def test_nobody_and_nothing_of_the_crm_is_lost_on_the_way(crm):
     assert sold["product"].eq("GTX Pro").sum() == 1480
     assert set(sold["rep_id"]) < set(crm.reps.df()["rep_id"])
     assert len(crm.reps.df()) == 35  # five of them without an opportunity
+
+
+def test_the_agents_of_the_crm_win_alike_with_open_ones_counted_as_open(crm):
+    diagnosis = open_diagnosis(crm, "2017Q4")
+    by_age = funnel_curve.won_by_age(diagnosis)
+    last = by_age[by_age["eventual"]].iloc[0]
+    assert last["won_share"] == pytest.approx(0.519, abs=0.005)
+    assert last["closed_rate"] == pytest.approx(0.6315, abs=5e-5)
+    assert last["high"] < last["closed_rate"]
+    tests = winning_tests.homogeneity(diagnosis).set_index("test")
+    assert (tests["reps"] == 30).all()
+    # Of what closes at one age, those still open counted for as long as they were watched.
+    assert tests["p"][["closed", "age"]].gt(0.05).all()
+    # What differs is how much each leaves open, so that shares of all created differ with it.
+    assert tests["p"]["open"] < 0.001
 
 
 # AdventureWorks: quotas of 17 people by periods of their own, up to 29 May 2013

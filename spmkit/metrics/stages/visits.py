@@ -104,6 +104,23 @@ def won_visits(data: SalesData) -> Lazy:
     return _dated_visits(won, data)
 
 
+def visits_reaching(data: SalesData, start: date) -> Lazy:
+    """The visits of what had not closed before a day, with periods and flags, without owners.
+
+    All that can have begun a visit on that day or later is in it, for a fraction of
+    :func:`stage_visits` where the log reaches back for years.
+
+    Raises
+    ------
+    DataError
+        As for :func:`stage_visits`.
+    """
+    refuse_without_history(data)
+    alive = nw.col("closed_on").is_null() | (nw.col("closed_on") >= nw.lit(start))
+    dated = _dated_visits(stage_moves(data).filter(alive), data)
+    return _labelled(_flagged(dated, declared_stages(data)), data)
+
+
 def _dated_visits(moves: Lazy, data: SalesData) -> Lazy:
     stages = declared_stages(data)
     visits = _visited(_followed(moves, stages), stages)

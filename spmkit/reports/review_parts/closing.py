@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from spmkit.attainment import attainment, participation_rate, quota_rules
 from spmkit.data import SalesData
-from spmkit.declaration import metric_name
+from spmkit.declaration import Metric, metric_name
 from spmkit.metrics.opportunities import sales_cycle, win_rate
 from spmkit.metrics.productivity import average_deal_size
 from spmkit.reports import page
@@ -63,23 +63,29 @@ def team_quality(data: SalesData) -> page.Part:
 
 def review_foot(review: Review, parameters: Mapping[str, object]) -> page.Part:
     """The foot: definitions, rules, the sum of rows and amounts, parameters, input, version."""
-    return _foot(review.data, parameters, [_sums(review.data)])
+    return data_foot(review.data, parameters, DEFINED, row_sums(review.data))
 
 
 def team_foot(review: Review, parameters: Mapping[str, object]) -> page.Part:
     """The foot of a page for some: without sums, of which one's own part would leave another's."""
-    return _foot(review.data, parameters, [])
+    return data_foot(review.data, parameters, DEFINED)
 
 
-def _foot(data: SalesData, parameters: Mapping[str, object], sums: list[str]) -> page.Part:
+def data_foot(
+    data: SalesData,
+    parameters: Mapping[str, object],
+    defined: Sequence[Metric],
+    *lines: str,
+) -> page.Part:
+    """The foot of a page of any data: what its metrics mean, its rules, its input and version."""
     from spmkit import __version__
 
     given = ", ".join(f"{name} = {value}" for name, value in parameters.items() if value != "")
     currency = data.settings.currency or "as given, one currency"
     return page.foot(
-        *[f"{_spoken(metric)}: {_first_line(metric)}" for metric in DEFINED],
+        *[f"{_spoken(metric)}: {_first_line(metric)}" for metric in defined],
         " ".join(quota_rules(data)),
-        *sums,
+        *lines,
         f"Data as of {data.as_of}; {data.name}; currency: {currency}; parameters: "
         f"{given or 'none'}; input {data.fingerprint}; spmkit {__version__}.",
     )
@@ -93,7 +99,7 @@ def _first_line(metric: Callable[..., Any]) -> str:
     return str(metric.__doc__).strip().split("\n")[0]
 
 
-def _sums(data: SalesData) -> str:
+def row_sums(data: SalesData) -> str:
     """For each table with amounts: read = used + set aside, in rows and money."""
     ledger = data.quality()
     parts = []

@@ -75,10 +75,10 @@ class Stack(list[Any]):
             display(part)  # type: ignore[no-untyped-call]
 
 
-def or_reason(way: Callable[[Review], Any], review: Review) -> Any:
+def or_reason(way: Callable[[Any], Any], asked: Any) -> Any:
     """A part for which a table is missing is one line that names it."""
     try:
-        return way(review)
+        return way(asked)
     except DataError as error:
         return page.note(str(error))
 
