@@ -15,7 +15,7 @@ from spmkit.expressions import total
 from spmkit.measure import measure
 from spmkit.metrics.activities import yield_lines
 from spmkit.metrics.opportunities import sales_cycle
-from spmkit.resampling import bootstrap_interval
+from spmkit.redraws import redrawn_ratio
 from spmkit.units import Column, Percent, Ratio
 
 _MOST_LISTED = 30
@@ -63,7 +63,7 @@ def yield_by_type(diagnosis: Diagnosis) -> pd.DataFrame:
 
 
 def _measured(sums: pd.DataFrame, lag: int) -> pd.DataFrame:
-    found = bootstrap_interval(sums, _yield, "rep_id", by="type")
+    found = redrawn_ratio(sums, _yield, "rep_id", "type")
     counts = sums.groupby("type").agg(n=("activities", "sum"), reps=("rep_id", "nunique"))
     named = found[["type", "_yield", "_yield_low", "_yield_high", "_yield_status"]]
     named = named.set_axis(["type", "activity_yield", "low", "high", "status"], axis=1)

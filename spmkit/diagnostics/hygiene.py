@@ -15,8 +15,11 @@ from spmkit.intervals import wilson_interval
 from spmkit.measure import measure
 from spmkit.metrics.activities import deal_touches
 from spmkit.metrics.opportunities import decided_win_rate, hygiene_win_rate, opportunity_lines
+from spmkit.redraws import redrawn_ratio
+from spmkit.units import Column, Percent, Ratio
 
-_CONFIDENCE = 0.95
+_CONFIDENCE, _LEVEL = 0.95, 0.05
+_TENDED = ("group", "tended", "low", "high", "n", "others", "told", "amount")
 _OWNERS = ("team", "manager", "region")
 
 
@@ -193,29 +196,52 @@ def tended_pipeline(diagnosis: Diagnosis, by: str = "team") -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``group``, ``tended`` (the share in order) with ``low``, ``high`` (Wilson, 95 %) and ``n``,
-        the smallest share first; and ``amount``, what the others are worth.
+        ``group``, ``tended`` (the share in order) with ``low``, ``high`` (95 %, whole reps drawn
+        anew; null below 8 reps) and ``n``, the smallest share first; ``others`` (the share of all
+        other teams) and ``told`` (below it by more than chance, all teams counted); ``amount``,
+        what those not in order are worth.
     """
+    sums = _kept_by_rep(diagnosis, by)
+    if sums.empty:
+        return pd.DataFrame(columns=list(_TENDED))
+    teams = sums["group"].nunique(dropna=False)
+    found, strict = (
+        redrawn_ratio(sums, tended, "rep_id", "group", 1 - level)
+        for level in (_LEVEL, _LEVEL / teams)  # the lowest of several teams is partly chance
+    )
+    whole = sums.groupby("group", dropna=False, sort=False)[["kept", "of", "amount"]]
+    counted = found.merge(whole.sum(min_count=1).reset_index(), on="group")
+    rest = (sums["kept"].sum() - counted["kept"]) / (sums["of"].sum() - counted["of"])
+    told = strict["tended_high"] < rest
+    named = {"tended_low": "low", "tended_high": "high", "of": "n"}
+    shown = counted.drop(columns="tended_n").rename(columns=named).assign(others=rest, told=told)
+    return shown.sort_values(["tended", "group"], ignore_index=True)[list(_TENDED)]
+
+
+def tended(kept: Column, of: Column) -> Percent:
+    """Open opportunities in order as a share of all."""
+    return Ratio(total(kept), total(of))
+
+
+def _kept_by_rep(diagnosis: Diagnosis, by: str) -> pd.DataFrame:
+    """How many open opportunities each rep has, and how many in order; what the others are worth."""
     tied = _tied(diagnosis)
     lines = _touched(diagnosis) if tied else _open_lines(diagnosis)
     silent = nw.col("untouched").fill_null(value=False) if tied else nw.lit(value=False)
-    lying = nw.col("overdue").fill_null(value=False) | nw.col("stale").fill_null(value=False)
     unknown = nw.col("amount").is_null() | nw.col("expected_close_on").is_null()
-    wrong = silent | lying | unknown
-    grouped = (
-        lines.with_columns(wrong.alias("_wrong"))
-        .group_by(by)
-        .agg(
-            nw.len().alias("n"),
-            nw.when(~nw.col("_wrong")).then(1).otherwise(0).sum().alias("kept"),
-            total(nw.when(nw.col("_wrong")).then(nw.col("amount"))).alias("amount"),
-        )
+    wrong = lines.with_columns(_wrong=silent | _lying() | unknown)
+    grouped = wrong.group_by(by, "rep_id").agg(
+        nw.len().alias("of"),
+        nw.when(~nw.col("_wrong")).then(1).otherwise(0).sum().alias("kept"),
+        total(nw.when(nw.col("_wrong")).then(nw.col("amount"))).alias("amount"),
     )
     found = to_pandas(grouped).rename(columns={by: "group"})
-    low, high = wilson_interval(found["kept"], found["n"], _CONFIDENCE)
-    shares = found.assign(tended=found["kept"] / found["n"], low=low, high=high)
-    columns = ["group", "tended", "low", "high", "n", "amount"]
-    return shares.sort_values(["tended", "group"], ignore_index=True)[columns]
+    return found.astype({"of": "float64", "kept": "float64"})
+
+
+def _lying() -> Any:
+    overdue, stale = (nw.col(name).fill_null(value=False) for name in ("overdue", "stale"))
+    return overdue | stale
 
 
 def _open_lines(diagnosis: Diagnosis) -> Any:
@@ -233,21 +259,22 @@ def hygiene_cost(diagnosis: Diagnosis) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Two rows, ``decided_win_rate`` (as told; with those overdue or stale counted as lost) and
-        ``open_amount`` (all; without them): ``number``, ``told``, ``tended``, ``n``, with
-        ``low`` and ``high`` of the second (Wilson; none for money).
+        Two rows, ``decided_win_rate`` (as told; with what was to close in the window and lies open
+        counted as lost) and ``open_amount`` (all; without what lies): ``number``, ``told``,
+        ``tended``, ``n``, with ``low`` and ``high`` of the second (Wilson; none for money).
     """
     lines = nw.from_native(_bare(diagnosis)).lazy()
-    ours = nw.col("closed_period").is_in(list(diagnosis.window))
-    lying = nw.col("overdue").fill_null(value=False) | nw.col("stale").fill_null(value=False)
-    asked = lines.filter(ours | (nw.col("open") & lying))
+    ours, day = nw.col("closed_period").is_in(list(diagnosis.window)), nw.col("expected_close_on")
+    first, last = (nw.lit(end.date()).cast(nw.Date) for end in (diagnosis.start, diagnosis.end))
+    due = nw.col("open") & (day.cast(nw.Date) >= first) & (day.cast(nw.Date) <= last)
+    asked = lines.filter(ours | (due & _lying()))
     row = measure(
         asked.to_native(), [decided_win_rate, hygiene_win_rate], confidence=_CONFIDENCE
     ).iloc[0]
     amount = nw.col("amount")
     sums = lines.filter(nw.col("open")).select(
         amount.sum().alias("told"),
-        nw.when(~lying).then(amount).sum().alias("tended"),
+        nw.when(~_lying()).then(amount).sum().alias("tended"),
         nw.len().alias("n"),
     )
     money = to_pandas(sums).iloc[0]

@@ -24,7 +24,7 @@ from spmkit.metrics.leads import (
     response_within,
     source_value_per_lead,
 )
-from spmkit.resampling import bootstrap_interval
+from spmkit.redraws import redrawn_ratio
 from spmkit.survival import duration_curve
 from spmkit.units import Column, Money, Ratio
 
@@ -195,7 +195,7 @@ def _value_bounds(lines: Any) -> pd.DataFrame:
     columns = {"_value_a_lead_low": "value_low", "_value_a_lead_high": "value_high"}
     if sums.empty:
         return pd.DataFrame(columns=["source", *columns.values()])
-    found = bootstrap_interval(sums, _value_a_lead, "rep_id", by="source")
+    found = redrawn_ratio(sums, _value_a_lead, "rep_id", "source")
     return found.rename(columns=columns)[["source", *columns.values()]]
 
 

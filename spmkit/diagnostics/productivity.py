@@ -18,7 +18,7 @@ from spmkit.metrics.productivity import (
     productive_rep_share,
     productivity_lines,
 )
-from spmkit.resampling import bootstrap_interval
+from spmkit.redraws import redrawn_ratio
 
 HEADLINE = (
     bookings_per_rep,
@@ -85,8 +85,8 @@ def headline_productivity(diagnosis: Diagnosis) -> pd.DataFrame:
 
 def _row(diagnosis: Diagnosis, metric: Metric) -> dict[str, object]:
     name, lines, earlier = metric_name(metric), worked_lines(diagnosis), a_year_before(diagnosis)
-    found = bootstrap_interval(
-        lines[lines["period"].isin([diagnosis.label, earlier])], metric, "rep_id", by="period"
+    found = redrawn_ratio(
+        lines[lines["period"].isin([diagnosis.label, earlier])], metric, "rep_id", "period"
     )
     now, before = (
         found[found["period"] == label].drop(columns="period")
@@ -122,7 +122,7 @@ def productivity_trend(diagnosis: Diagnosis) -> pd.DataFrame:
     if not diagnosis.periods.complete:
         lines = lines[lines["period"] != diagnosis.label]
     name = metric_name(bookings_per_ramped_fte)
-    found = bootstrap_interval(lines, bookings_per_ramped_fte, "rep_id", by="period")
+    found = redrawn_ratio(lines, bookings_per_ramped_fte, "rep_id", "period")
     kept = [name, f"{name}_low", f"{name}_high", f"{name}_n"]
     found = found[["period", *kept]].set_axis(["period", "value", "low", "high", "n"], axis=1)
     found = _in_order(found, diagnosis.periods.trend)

@@ -19,7 +19,8 @@ Floats = NDArray[np.float64]
 CERTAIN = 0.05
 """Chance below which rates are said to differ."""
 _POWER = 0.8
-_DRAWS = 9999
+_DRAWS, _NUMBERS = 9999, 10_000_000  # deals; of thousands of groups fewer
+_ZERO = 1e-9
 _FOUND = ("chi_square", "degrees_of_freedom", "dispersion", "p", "spread", "detectable")
 _MIX = ("type", "segment", "source")
 
@@ -79,15 +80,12 @@ def _tested(lines: Any, hit: str, strata: Sequence[str]) -> dict[str, Any]:
         nw.len().alias("n"), nw.when(nw.col(hit)).then(1).otherwise(0).sum().alias("hits")
     )
     found = to_pandas(counted)
-    named = [found[key].astype("object").where(found[key].notna(), NOT_GIVEN) for key in keys]
-    stratum = pd.concat(named, axis=1).agg(tuple, axis=1) if named else "all"
-    found = found.assign(stratum=stratum)
-    tables = [
-        found.pivot_table(index="rep_id", columns="stratum", values=c, fill_value=0, aggfunc="sum")
-        for c in ("n", "hits")
-    ]
-    n, hits = (table.to_numpy("float64") for table in tables)
-    return stratified_chi(n, hits) if n.size else stratified_chi(np.zeros((0, 1)), np.zeros((0, 1)))
+    stratum = found.groupby(keys, dropna=False).ngroup() if keys else found["n"] * 0
+    places = found["rep_id"].factorize()[0], stratum.to_numpy("int64")
+    shape = tuple(int(place.max()) + 1 if len(place) else 0 for place in places)
+    n, hits = np.zeros(shape), np.zeros(shape)
+    n[places], hits[places] = found["n"], found["hits"]
+    return stratified_chi(n, hits)
 
 
 def kinds_apart(rates: pd.DataFrame) -> pd.DataFrame:
@@ -130,8 +128,9 @@ def stratified_chi(n: Floats, hits: Floats, seed: int = 0) -> dict[str, Any]:
     """Test whether groups have the same share of hits within every stratum.
 
     Within a stratum hits are dealt out by chance among its cases; what each group has more, or
-    fewer, than that is summed over the strata. Of one stratum the chance is from 9,999 deals,
-    which holds for small groups too; of several it is from the chi-square distribution.
+    fewer, than that is summed over the strata. Of one stratum the chance is from 9,999 deals
+    (fewer of more than a thousand groups), which holds for small groups too; of several it is from
+    the chi-square distribution.
 
     Parameters
     ----------
@@ -183,25 +182,37 @@ def _seen_mostly(freedom: int) -> float:
 
 
 def _chi(n: Floats, hits: Floats) -> tuple[float, int]:
-    """Summed excess over the strata against its covariance, and the degrees of freedom."""
+    """Summed excess over the strata against its covariance, and the degrees of freedom.
+
+    The covariance of thousands of groups is a diagonal less one product a stratum, so that what
+    is inverted has a row a stratum and not a row a group (Woodbury).
+    """
     cases, all_hits = n.sum(axis=0), hits.sum(axis=0)
     share = n / np.where(cases > 0, cases, 1.0)
     weight = all_hits * (cases - all_hits) / np.maximum(cases - 1, 1.0)
-    excess = (hits - share * all_hits).sum(axis=1)
-    spread = np.diag(share @ weight) - (share * weight) @ share.T
-    freedom = int(np.linalg.matrix_rank(spread, tol=1e-8)) if len(n) > 1 else 0
-    return float(excess @ np.linalg.pinv(spread, rcond=1e-10) @ excess) if freedom else 0.0, freedom
+    excess, own = (hits - share * all_hits).sum(axis=1), share @ weight
+    told, kept = own > 0, weight > 0
+    if told.sum() < 2:
+        return 0.0, 0
+    excess = excess[told] / np.sqrt(own[told])
+    factors = share[told][:, kept] * np.sqrt(weight[kept]) / np.sqrt(own[told])[:, None]
+    values, vectors = np.linalg.eigh(np.eye(int(kept.sum())) - factors.T @ factors)
+    real = values > _ZERO
+    along = (vectors.T @ (factors.T @ excess))[real]
+    chi = float(excess @ excess + (along**2 / values[real]).sum())
+    freedom = int(told.sum()) - int((~real).sum())
+    return (chi, freedom) if freedom else (0.0, 0)
 
 
 def _dealt(n: Floats, hits: Floats, seed: int) -> float:
     """How often dealing the hits out by chance makes the groups differ at least as much."""
     cases, total = n.astype("int64"), int(hits.sum())
-    random = np.random.default_rng(seed)
-    drawn = random.multivariate_hypergeometric(cases, total, size=_DRAWS, method="marginals")
+    random, deals = np.random.default_rng(seed), min(_DRAWS, _NUMBERS // len(n))
+    drawn = random.multivariate_hypergeometric(cases, total, size=deals, method="marginals")
     expected = n * total / n.sum()
 
     def apart(counts: Any) -> Any:
         return ((counts - expected) ** 2 / n).sum(axis=-1)
 
     as_far = int((apart(drawn) >= apart(hits) * (1 - 1e-9)).sum())
-    return (1 + as_far) / (1 + _DRAWS)
+    return (1 + as_far) / (1 + deals)

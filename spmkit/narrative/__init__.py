@@ -60,7 +60,7 @@ from spmkit.narrative.person import (
     ways_title,
 )
 from spmkit.narrative.pipeline import covered, pipeline_title, slipped
-from spmkit.narrative.productivity import interval_words, productivity_change, productivity_title
+from spmkit.narrative.productivity import productivity_change, productivity_title
 from spmkit.narrative.programs import (
     coaching_title,
     least_words,
@@ -170,7 +170,6 @@ __all__ = [
     "held_said",
     "hygiene_hides",
     "hygiene_title",
-    "interval_words",
     "kept_said",
     "kinds_said",
     "kinds_title",

@@ -59,7 +59,7 @@ def hygiene_hides(cost: pd.DataFrame) -> list[str]:
     >>> cost = pd.DataFrame({"number": ["decided_win_rate", "open_amount"], "n": [400, 90],
     ...     "told": [0.5, 9e6], "tended": [0.4, 6e6], "low": [0.35, None], "high": [0.45, None]})
     >>> hygiene_hides(cost)[0].partition(";")[2]
-    ' with what is overdue or stale counted as lost, 40 % (95 % interval 35 to 45 %, n 400).'
+    ' with what was due and lies open counted as lost, 40 % (95 % interval 35 to 45 %, n 400).'
     >>> hygiene_hides(cost)[1]
     'Open pipeline: 9.00 M; without what is overdue or stale, 6.00 M.'
     """
@@ -68,8 +68,8 @@ def hygiene_hides(cost: pd.DataFrame) -> list[str]:
     said = []
     if pd.notna(rate["told"]) and pd.notna(rate["tended"]):
         said.append(
-            f"Won of those won or lost: {whole_percent(rate['told'])}; with what is overdue or "
-            f"stale counted as lost, {whole_percent(rate['tended'])} (95 % interval "
+            f"Won of those won or lost: {whole_percent(rate['told'])}; with what was due and lies "
+            f"open counted as lost, {whole_percent(rate['tended'])} (95 % interval "
             f"{rate['low'] * 100:.0f} to {rate['high'] * 100:.0f} %, n {int(rate['n']):,})."
         )
     if pd.notna(money["told"]):
@@ -82,7 +82,7 @@ def hygiene_hides(cost: pd.DataFrame) -> list[str]:
 
 
 def tended_title(groups: pd.DataFrame) -> str:
-    """Name the team whose pipeline is least in order, where its interval tells it from all.
+    """Name the team whose pipeline is least in order, where that is more than chance.
 
     Parameters
     ----------
@@ -91,22 +91,21 @@ def tended_title(groups: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> tended_title(pd.DataFrame({"group": ["West", "East"], "tended": [0.5, 0.9], "n": [90, 90],
-    ...     "low": [0.4, 0.82], "high": [0.6, 0.95]}))
-    'West keeps 50 % of its open opportunities in order; all teams 70 %'
-    >>> tended_title(pd.DataFrame({"group": ["West"], "tended": [0.5], "n": [4],
-    ...     "low": [0.1], "high": [0.9]}))
-    'All teams keep 50 % of their open opportunities in order; no team is told apart'
+    >>> teams = pd.DataFrame({"group": ["West", "East"], "tended": [0.5, 0.9], "n": [90, 90],
+    ...     "others": [0.9, 0.5], "told": [True, False]})
+    >>> tended_title(teams)
+    'West keeps 50 % of its open opportunities in order; the other teams 90 %'
+    >>> tended_title(teams.assign(told=False))
+    'All teams keep 70 % of their open opportunities in order; no team is told apart'
     """
-    every = (groups["tended"] * groups["n"]).sum() / groups["n"].sum()
-    worst = groups.iloc[0]
-    if len(groups) > 1 and worst["high"] < every:
-        share = whole_percent(worst["tended"])
-        name = "Nobody's team" if pd.isna(worst["group"]) else worst["group"]
+    told = groups[groups["told"].astype("bool")].to_dict("records")
+    if told:
+        name = "Nobody's team" if pd.isna(told[0]["group"]) else told[0]["group"]
         return (
-            f"{name} keeps {share} of its open opportunities in order; all teams "
-            f"{whole_percent(every)}"
+            f"{name} keeps {whole_percent(told[0]['tended'])} of its open opportunities in order; "
+            f"the other teams {whole_percent(told[0]['others'])}"
         )
+    every = (groups["tended"] * groups["n"]).sum() / groups["n"].sum()
     return (
         f"All teams keep {whole_percent(every)} of their open opportunities in order; no team is "
         "told apart"

@@ -6,32 +6,31 @@ from typing import Any
 
 import pandas as pd
 
-from spmkit.units import MONEY, PERCENT, Unit, format_difference, format_value
+from spmkit.units import MONEY, Unit, format_difference, format_value
 
 
-def productivity_title(trend: pd.DataFrame) -> str:
-    """Say what a ramped full-time rep brought in, beside the same season of the year before.
+def productivity_title(row: pd.Series[Any], label: str) -> str:
+    """Say what a ramped full-time rep brought in, and how that compares with the year before.
 
     Parameters
     ----------
-    trend
-        What :func:`spmkit.diagnostics.productivity_trend` gives.
+    row
+        That of ``bookings_per_ramped_fte`` in :func:`spmkit.diagnostics.headline_productivity`.
+    label
+        The period.
 
     Examples
     --------
-    >>> productivity_title(pd.DataFrame({"period": ["2025Q3", "2026Q3"], "value": [3e5, 2e5],
-    ...     "low": [2e5, 1e5], "high": [4e5, 3e5], "same_season": [True, True]}))
-    'A ramped full-time rep brought in 200 k in 2026Q3; a year before 300 k'
+    >>> row = pd.Series({"value": 2e5, "before": 3e5, "change": -1e5, "change_low": -2e5,
+    ...     "change_high": 1e4, "n": 40, "status": "ok"})
+    >>> productivity_title(row, "2026Q3")
+    'A ramped full-time rep brought in 200 k in 2026Q3; a year before 300 k: cannot tell from no \
+change (40 reps)'
     """
-    last = trend.iloc[-1]
-    said = (
-        f"A ramped full-time rep brought in {format_value(last['value'], MONEY)} in "
-        f"{last['period']}"
-    )
-    season = trend[trend["same_season"]].iloc[:-1]
-    if season.empty:
-        return said
-    return f"{said}; a year before {format_value(season['value'].iloc[-1], MONEY)}"
+    if row["status"] != "ok":
+        return f"What a ramped full-time rep brought in in {label} is not known: {row['status']}"
+    said = f"A ramped full-time rep brought in {format_value(row['value'], MONEY)} in {label}"
+    return f"{said}; {productivity_change(row)} ({int(row['n']):,} reps)"
 
 
 def productivity_change(row: pd.Series[Any], unit: Unit = MONEY) -> str:
@@ -64,17 +63,3 @@ def productivity_change(row: pd.Series[Any], unit: Unit = MONEY) -> str:
         format_difference(row[name], unit) for name in ("change", "change_low", "change_high")
     )
     return f"{before}: {change} (95 % interval {low} to {high})"
-
-
-def interval_words(row: pd.Series[Any], unit: Unit = PERCENT) -> str:
-    """The interval of a value in words, or that there is none.
-
-    Examples
-    --------
-    >>> interval_words(pd.Series({"low": 0.91, "high": 0.98}))
-    '95 % interval 91.0 % to 98.0 %'
-    """
-    if pd.isna(row["low"]):
-        return "no interval"
-    low, high = format_value(row["low"], unit), format_value(row["high"], unit)
-    return f"95 % interval {low} to {high}"

@@ -15,7 +15,7 @@ from spmkit.attainment import (
 )
 from spmkit.data.quality import to_pandas
 from spmkit.measure import measure
-from spmkit.resampling import bootstrap_interval
+from spmkit.redraws import redrawn_ratio
 from spmkit.review.opening import Review, trend_lines
 
 _SEASON_DAYS = 20  # the same quarter of another year starts within these
@@ -88,7 +88,7 @@ def _bands(lines: pd.DataFrame, dimension: str) -> pd.DataFrame:
     rated = lines[lines["quota"] > 0]
     if dimension == "rep_id" or rated.empty:
         return pd.DataFrame({dimension: pd.Series(dtype="object"), "low": [], "high": []})
-    found = bootstrap_interval(rated, attainment, "rep_id", by=dimension, confidence=0.8)
+    found = redrawn_ratio(rated, attainment, "rep_id", dimension, confidence=0.8)
     ends = {"attainment_low": "low", "attainment_high": "high"}
     return found.rename(columns=ends)[[dimension, "low", "high"]]
 

@@ -73,6 +73,36 @@ def test_a_pipeline_in_order_has_amount_and_day_and_does_not_lie():
     assert (group, tended, n, amount) == ("South", 0.25, 4, 25.0)  # o4 alone is in order
 
 
+def test_a_team_is_named_only_where_all_teams_counted_it_is_beyond_chance():
+    def teams(lying):
+        rows = [
+            (f"{team}{rep}-{deal}", f"{team}{rep}", due)
+            for team, late in zip("NSEW", lying, strict=True)
+            for rep in range(10)
+            for deal in range(10)
+            for due in ["2026-09-01" if (deal + rep) % 10 < late else "2026-12-01"]
+        ]
+        deals = pd.DataFrame(rows, columns=["opportunity_id", "rep_id", "expected_close_on"])
+        deals = deals.assign(outcome="open", amount=1.0, created_on="2026-08-01")
+        reps = deals[["rep_id"]].drop_duplicates().assign(team=lambda f: f["rep_id"].str[0])
+        asked = reps[["rep_id"]].assign(
+            period_start="2026-07-01", period_end="2026-09-30", quota=1.0
+        )
+        data = company(opportunities=deals, reps=reps, quotas=asked)
+        return tended_pipeline(open_diagnosis(data, "2026Q3"))
+
+    assert not teams([2, 2, 2, 2])["told"].any()
+    apart = teams([2, 2, 2, 6])
+    assert apart.loc[apart["told"], "group"].tolist() == ["W"]
+    assert apart.loc[0, ["tended", "others", "n"]].tolist() == [0.4, 0.8, 100.0]
+
+
+def test_what_was_due_before_the_window_is_not_held_against_it():
+    late = [None] * 4 + ["2026-12-01", "2026-01-01", "2026-12-01", None]
+    cost = hygiene_cost(opened(expected_close_on=late)).set_index("number")
+    assert cost.loc["decided_win_rate", ["told", "tended", "n"]].tolist() == [0.5, 0.5, 4]
+
+
 def test_without_defects_nothing_is_found_and_without_open_ones_none_is_looked_for():
     closed = {name: values[:3] for name, values in DAYS.items()}
     closed["amount"] = [1.0, 2.0, 3.0]

@@ -10,7 +10,6 @@ from spmkit import tables
 from spmkit.data import DataError
 from spmkit.diagnostics import (
     Diagnosis,
-    productivity_trend,
     program_effects,
     recoverable_hours,
     sizing,
@@ -20,11 +19,11 @@ from spmkit.diagnostics.leads import response_times
 from spmkit.diagnostics.time_use import time_dimensions
 from spmkit.narrative.funnel import latency_title
 from spmkit.narrative.leads import response_title
-from spmkit.narrative.productivity import productivity_title
 from spmkit.narrative.programs import program_title
 from spmkit.narrative.sizing import leak_answer_over
 from spmkit.narrative.time_use import time_title
 from spmkit.reports import page
+from spmkit.reports.diagnostics_parts.productivity import headline_title
 from spmkit.reports.diagnostics_parts.sizing import leak_span
 
 _WIN_RATE = "win_rate"
@@ -32,7 +31,7 @@ _WIN_RATE = "win_rate"
 
 def diagnosis_answer(diagnosis: Diagnosis) -> page.Part:
     """What a rep brings in, in one sentence, and below it one answer to each question."""
-    lead = page.lead(f"{_said(_productivity, diagnosis)}.")
+    lead = page.lead(f"{_said(headline_title, diagnosis)}.")
     rows = [(question, f"{_said(way, diagnosis)}.") for question, way in _QUESTIONS.items()]
     shown = pd.DataFrame(rows, columns=["question", "answer"])
     table = tables.unit_table(shown, {}, "", {"question": "Asked", "answer": "What the data say"})
@@ -45,13 +44,6 @@ def _said(way: Callable[[Diagnosis], str], diagnosis: Diagnosis) -> str:
         return way(diagnosis).rstrip(".")
     except DataError as error:
         return str(error).rstrip(".")
-
-
-def _productivity(diagnosis: Diagnosis) -> str:
-    trend = diagnosis.found(productivity_trend)
-    if trend.empty:
-        return f"What a rep brought in in {diagnosis.label} cannot be told: nobody was there"
-    return productivity_title(trend)
 
 
 def _time(diagnosis: Diagnosis) -> str:

@@ -33,7 +33,7 @@ def diagnosis_masthead(diagnosis: Diagnosis) -> page.Part:
 
 def productivity_figures(diagnosis: Diagnosis) -> page.Part:
     """What was brought in by head and by hour, each beside the year before."""
-    found = diagnostics.headline_productivity(diagnosis)
+    found = diagnosis.found(diagnostics.headline_productivity)
     return page.figures(*[_figure(row) for _, row in found.iterrows()])
 
 
@@ -45,6 +45,12 @@ def _figure(row: pd.Series[Any]) -> tuple[object, object, object]:
     return title, format_value(row["value"], unit), f"{int(row['n']):,} reps · {said}"
 
 
+def headline_title(diagnosis: Diagnosis) -> str:
+    """What a ramped full-time rep brought in, in one sentence."""
+    found = diagnosis.found(diagnostics.headline_productivity).set_index("metric")
+    return narrative.productivity_title(found.loc["bookings_per_ramped_fte"], diagnosis.label)
+
+
 def productivity_chart(diagnosis: Diagnosis) -> Any:
     """What a ramped full-time rep brought in by period, with intervals."""
     trend = diagnosis.found(diagnostics.productivity_trend)
@@ -54,4 +60,4 @@ def productivity_chart(diagnosis: Diagnosis) -> Any:
         "Bookings per ramped full-time rep by period, with 95 % intervals (reps drawn anew); the "
         "season of the last period in colour"
     )
-    return drawn(charts.productivity_bars, trend, narrative.productivity_title(trend), subtitle)
+    return drawn(charts.productivity_bars, trend, headline_title(diagnosis), subtitle)
