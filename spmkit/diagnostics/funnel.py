@@ -13,6 +13,7 @@ from spmkit.data import DataError
 from spmkit.data.errors import nearest
 from spmkit.data.frames import kept
 from spmkit.diagnostics.opening import Diagnosis
+from spmkit.intervals import wilson_interval
 from spmkit.measure import measure
 from spmkit.metrics.stages import (
     decided_stage_conversion,
@@ -26,6 +27,7 @@ from spmkit.metrics.stages import (
 from spmkit.metrics.stages.visits import visits_reaching
 
 CONFIDENCE = 0.95
+_ONWARD = ("forward", "skip", "won")
 _CONVERSIONS = (stage_conversion, decided_stage_conversion, stage_decided_share)
 _READ = (
     *("opportunity_id", "place", "stage", "entered_on", "entered_period", "days", "left", "visit"),
@@ -96,6 +98,33 @@ def funnel_transitions(diagnosis: Diagnosis) -> pd.DataFrame:
     Catalogue W9.
     """
     return stage_transitions(_begun(diagnosis), confidence=CONFIDENCE)
+
+
+def onward_shares(moves: pd.DataFrame) -> pd.DataFrame:
+    """The share of each stage's ended visits that went on: to a later stage, or to a win.
+
+    Parameters
+    ----------
+    moves
+        What :func:`funnel_transitions` gives.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``stage``, ``of`` (visits that ended), ``share`` with ``low`` and ``high`` (Wilson, 95 %).
+
+    Examples
+    --------
+    >>> moves = pd.DataFrame({"place": 1, "stage": "Offer", "n": [60, 18, 22], "of": 100,
+    ...     "direction": ["forward", "won", "lost"]})
+    >>> onward_shares(moves)["share"].tolist()
+    [0.78]
+    """
+    onward = moves["n"].where(moves["direction"].isin(_ONWARD), 0)
+    found = moves.assign(on=onward).groupby(["place", "stage"], as_index=False)
+    shares = found.agg(of=("of", "first"), on=("on", "sum"))
+    low, high = wilson_interval(shares["on"], shares["of"], CONFIDENCE)
+    return shares.assign(share=shares["on"] / shares["of"], low=low, high=high)
 
 
 def funnel_stages(diagnosis: Diagnosis) -> pd.DataFrame:

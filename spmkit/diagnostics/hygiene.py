@@ -224,7 +224,7 @@ def tended(kept: Column, of: Column) -> Percent:
 
 
 def _kept_by_rep(diagnosis: Diagnosis, by: str) -> pd.DataFrame:
-    """How many open opportunities each rep has, and how many in order; what the others are worth."""
+    """How many open opportunities each rep has, how many in order, and the worth of the others."""
     tied = _tied(diagnosis)
     lines = _touched(diagnosis) if tied else _open_lines(diagnosis)
     silent = nw.col("untouched").fill_null(value=False) if tied else nw.lit(value=False)

@@ -145,7 +145,7 @@ def _bounds(sold: Floats, fewer: Floats, capacity: Floats, more: Floats) -> tupl
     ends = redrawn_interval(lambda drawn: (drawn @ sold) / drawn.sum(axis=-1), len(sold))
     low, high = (end / sold.mean() * capacity for end in ends)
     none = np.zeros(len(capacity))
-    return difference_interval((capacity, low, high), (none, capacity - fewer, capacity - more))
+    return difference_interval((capacity, low, high), (none, capacity - more, capacity - fewer))
 
 
 def monthly_sales(diagnosis: Diagnosis) -> Floats:

@@ -20,10 +20,10 @@ from spmkit.diagnostics.programs_waves import (
     Program,
     in_another,
     known_periods,
-    owners,
     programs,
     window_days,
 )
+from spmkit.metrics.opportunities import win_rate
 
 _PLACEBOS = (2, 1)  # so many periods early: the first that can be told
 _LEVEL = 0.05
@@ -111,8 +111,8 @@ def _named(program: Program) -> dict[str, Any]:
 
 
 def _compared(diagnosis: Diagnosis, program: Program) -> _Compared:
-    periods, everybody = known_periods(diagnosis), owners(diagnosis)
-    found = waves(program.first, everybody, len(periods))
+    periods, everybody = known_periods(diagnosis), _sellers(diagnosis, program)
+    found = waves(program.first, everybody, len(periods), parted=program.parted)
     places = [place for wave in found for place in (*wave.before, *wave.after)]
     if not places:
         return _Compared(tuple(found), "", 0)
@@ -127,6 +127,11 @@ def _compared(diagnosis: Diagnosis, program: Program) -> _Compared:
     if _enough(kept):
         return _Compared(tuple(kept), ", ".join(names), len(met))
     return _Compared(tuple(found), ", ".join(names), 0)
+
+
+def _sellers(diagnosis: Diagnosis, program: Program) -> set[Any]:
+    """Who closed anything in the periods, or is in the program: back offices are no peers."""
+    return {*program_panel(diagnosis, win_rate)["rep_id"], *program.starts.index}
 
 
 def _without(wave: Wave, people: set[Any]) -> Wave:
@@ -172,7 +177,10 @@ def _untold(why: str) -> dict[str, Any]:
 
 def _unfit(diagnosis: Diagnosis, program: Program, compared: _Compared) -> str:
     """Why a program cannot be compared at all: the first reason that holds."""
-    last, never = known_periods(diagnosis)[-1], owners(diagnosis) - {*program.starts.index}
+    last, never = (
+        known_periods(diagnosis)[-1],
+        _sellers(diagnosis, program) - {*program.starts.index},
+    )
     if not any(wave.after for wave in compared.waves):
         if not never and len({*program.first}) == 1:
             return _NOBODY

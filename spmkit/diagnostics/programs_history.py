@@ -30,7 +30,11 @@ class Wave:
 
 
 def waves(
-    first: pd.Series[Any], everybody: Collection[Any], periods: int, around: int = AROUND
+    first: pd.Series[Any],
+    everybody: Collection[Any],
+    periods: int,
+    around: int = AROUND,
+    parted: Collection[int] = (),
 ) -> list[Wave]:
     """Part those in a program into waves, each with those who are not in it yet, or never.
 
@@ -49,6 +53,9 @@ def waves(
         How many periods are known.
     around
         How many to look at on either side.
+    parted
+        Places of waves some of whom began within the period before: it is in neither side, being
+        partly in the program.
 
     Examples
     --------
@@ -61,6 +68,7 @@ def waves(
     last = int(known.max()) if len(known) else 0
     found = []
     for start, own in known.groupby(known):
+        until = min(start - (start in set(parted)), periods)
         end = min(start + around, periods)
         if len(never) < FEWEST_REPS and start < last:
             end = min(end, last)
@@ -70,7 +78,7 @@ def waves(
                 start,
                 tuple(own.index),
                 (*never, *later),
-                tuple(range(max(start - around, 0), min(start, periods))),
+                tuple(range(max(until - around, 0), max(until, 0))),
                 tuple(range(start, end)),
             )
         )
@@ -80,8 +88,9 @@ def waves(
 def moved_back(wave: Wave, by: int) -> Wave:
     """The same people as if they had started earlier: no period in the program is looked at."""
     start = wave.first - by
-    before = tuple(range(max(start - AROUND, 0), max(start, 0)))
-    after = tuple(place for place in wave.before if place >= start)
+    until = (wave.before[-1] + 1 if wave.before else 0) - by
+    before = tuple(range(max(until - AROUND, 0), max(until, 0)))
+    after = tuple(place for place in wave.before if place >= until)
     return Wave(start, wave.treated, wave.others, before, after)
 
 

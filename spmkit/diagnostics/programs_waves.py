@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import narwhals.stable.v2 as nw
 import pandas as pd
 
 from spmkit.data.quality import to_pandas
@@ -34,12 +33,15 @@ class Program:
         ``rep_id`` to the first day in it.
     first
         ``rep_id`` to the place, among the periods known, of the first whole period in it.
+    parted
+        The places in ``first`` before which somebody of them began within a period.
     """
 
     name: str
     kind: str
     starts: pd.Series[Any]
     first: pd.Series[Any]
+    parted: frozenset[int]
 
 
 def exposures(diagnosis: Diagnosis) -> pd.DataFrame:
@@ -85,13 +87,26 @@ def _programs(diagnosis: Diagnosis) -> list[Program]:
         starts = own.groupby("rep_id")["starts_on"].min()
         kinds = own["kind"].dropna().unique()
         first = starts.map(lambda day: _first_whole(day, periods))
-        found.append(Program(str(name), kinds[0] if len(kinds) else "", starts, first))
+        parted = _parted(starts, first, periods)
+        found.append(Program(str(name), kinds[0] if len(kinds) else "", starts, first, parted))
     return sorted(found, key=lambda one: (one.starts.min(), one.name))
 
 
 def _first_whole(day: Any, periods: Sequence[Period]) -> float:
     """The place of the first period that lies in the program whole; past the last, none does."""
     return float(next((n for n, one in enumerate(periods) if _whole(one, day)), len(periods)))
+
+
+def _parted(
+    starts: pd.Series[Any], first: pd.Series[Any], periods: Sequence[Period]
+) -> frozenset[int]:
+    """The waves of whom somebody began within the period before their first whole one."""
+    ends = [pd.Timestamp(one.end) for one in periods]
+    return frozenset(
+        int(place)
+        for place, day in zip(first, starts, strict=True)
+        if 0 < place <= len(periods) and pd.notna(day) and day <= ends[int(place) - 1]
+    )
 
 
 def _whole(period: Period, day: Any) -> bool:
@@ -158,14 +173,3 @@ def window_days(periods: Sequence[Period], places: Sequence[int]) -> tuple[Any, 
     """The first and the last day of some periods."""
     start, end = periods[min(places)].start, periods[max(places)].end
     return pd.Timestamp(start), pd.Timestamp(end)
-
-
-def owners(diagnosis: Diagnosis) -> set[Any]:
-    """Every rep of the source, by ``rep_id``."""
-    found: set[Any] = diagnosis.data.fact("rep ids", lambda: _owners(diagnosis))
-    return found
-
-
-def _owners(diagnosis: Diagnosis) -> set[Any]:
-    reps = nw.from_native(diagnosis.data.reps).lazy()
-    return set(to_pandas(reps.select("rep_id"))["rep_id"])

@@ -9,7 +9,7 @@ from spmkit.diagnostics.opening import Diagnosis
 from spmkit.diagnostics.time_use_lines import NON_SELLING, SPENT_ON, UNKNOWN, time_lines
 from spmkit.diagnostics.time_use_people import pooled
 from spmkit.expressions import total
-from spmkit.resampling import bootstrap_interval
+from spmkit.redraws import redrawn_ratio
 from spmkit.units import Column, Percent, Ratio
 
 NOT_GIVEN, EVERYBODY = "not given", "all reps"
@@ -110,7 +110,7 @@ def refuse_by_rep(diagnosis: Diagnosis, by: str) -> None:
 
 
 def _shares(people: pd.DataFrame, category: str) -> pd.DataFrame:
-    found = bootstrap_interval(people, _share, "rep_id", by="group")
+    found = redrawn_ratio(people, _share, "rep_id", "group")
     reps = people.dropna(subset=["whole"]).groupby("group")["rep_id"].nunique()
     return pd.DataFrame(
         {

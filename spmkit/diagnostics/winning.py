@@ -17,7 +17,7 @@ from spmkit.diagnostics.opening import Diagnosis
 from spmkit.intervals import wilson_interval
 from spmkit.measure import measure
 from spmkit.metrics.opportunities import value_win_rate, win_curve, win_rate
-from spmkit.resampling import bootstrap_interval
+from spmkit.redraws import redrawn_ratio
 from spmkit.units import MONEY, format_value
 
 CONFIDENCE = 0.95
@@ -155,7 +155,7 @@ def _values(named: Any, *, valued: bool) -> pd.DataFrame:
     if sums.empty:
         return pd.DataFrame(columns=["value", *columns.values()])
     sums = sums.astype({"won": "bool"})
-    found = bootstrap_interval(sums, value_win_rate, "rep_id", by="value")
+    found = redrawn_ratio(sums, value_win_rate, "rep_id", "value")
     return found[["value", *columns]].rename(columns=columns)
 
 

@@ -1,4 +1,4 @@
-"""Whether the reps' win rates differ more than chance, what stays open counted as open."""
+"""Whether the reps' win rates differ more than chance, and what they leave open."""
 
 from __future__ import annotations
 
@@ -42,9 +42,8 @@ def homogeneity(diagnosis: Diagnosis) -> pd.DataFrame:
         five cases), ``reps``, ``n``. The tests: ``closed`` (of what closed in
         the window; wins dealt out anew among the reps), ``mix`` (the same among deals of one type,
         segment and source), ``age`` (of all created up to the window's end: among deals that
-        closed at the same age, so that those still open count for as long as they were watched
-        and for no longer), ``open`` (whether reps leave different shares of what was created
-        open). Where there are fewer than two reps, or nothing differs, the numbers are null.
+        closed at the same age; those still open are in none), ``open`` (whether reps leave
+        different shares of what was created open). Where there are fewer than two reps, or nothing differs, the numbers are null.
 
     Examples
     --------

@@ -151,22 +151,22 @@ def transitions_title(moves: pd.DataFrame) -> str:
     Parameters
     ----------
     moves
-        The ways onward of what :func:`spmkit.diagnostics.funnel_transitions` gives.
+        What :func:`spmkit.diagnostics.funnel.onward_shares` gives.
 
     Examples
     --------
-    >>> moves = pd.DataFrame({"stage": ["Offer", "Legal"], "to": ["Legal", "won"],
+    >>> moves = pd.DataFrame({"stage": ["Offer", "Legal"],
     ...     "share": [0.68, 0.8], "of": [3334, 900], "low": [0.66, 0.77], "high": [0.69, 0.83]})
     >>> transitions_title(moves)
-    'Of 3,334 visits to Offer that ended 68 % (66 to 69 %) went on to Legal, the fewest of all stages'
+    'Of 3,334 visits to Offer that ended 68 % (66 to 69 %) went on, the fewest of all stages'
     >>> transitions_title(moves.assign(high=0.9))
-    'Of 3,334 visits to Offer that ended 68 % (66 to 90 %) went on to Legal'
-    """  # noqa: E501
+    'Of 3,334 visits to Offer that ended 68 % (66 to 90 %) went on'
+    """
     ordered = moves.sort_values("share", kind="stable")
     least, others = ordered.iloc[0], ordered.iloc[1:]
     said = (
         f"Of {int(least['of']):,} visits to {least['stage']} that ended "
-        f"{share_span(least, 'share')} went on to {least['to']}"
+        f"{share_span(least, 'share')} went on"
     )
     apart = len(others) > 0 and (least["high"] < others["low"]).all()
     return f"{said}, the fewest of all stages" if apart else said

@@ -20,7 +20,8 @@ def leak_title(leaks: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> leaks = pd.DataFrame({"stage": ["Discovery", "Offer"], "entered": [10e6, 8e6],
+    >>> leaks = pd.DataFrame({"stage": ["Discovery", "Offer"], "place": [1, 2],
+    ...     "entered": [10e6, 8e6],
     ...     "lost": [2e6, 5e6], "lost_n": [10, 20], "lost_unknown_n": [0, 0]})
     >>> leak_title(leaks)
     'Of 10.0 M that came in 7.00 M was lost, 5.00 M of it at Offer'
@@ -31,10 +32,11 @@ def leak_title(leaks: pd.DataFrame) -> str:
         return "Nothing that came in was lost"
     if not (leaks["lost_unknown_n"] < leaks["lost_n"]).any():
         return "What was lost has no amount, so the value lost in a stage cannot be told"
-    worst = leaks.sort_values("lost", ascending=False, kind="stable").iloc[0]
+    staged = leaks[leaks["place"].notna()]
+    worst = staged.sort_values("lost", ascending=False, kind="stable").iloc[0]
+    came_in = leaks["entered"].iloc[0] + leaks.loc[leaks["place"].isna(), "entered"].sum()
     came, lost, whole = (
-        format_value(amount, MONEY)
-        for amount in (leaks["entered"].iloc[0], worst["lost"], leaks["lost"].sum())
+        format_value(amount, MONEY) for amount in (came_in, worst["lost"], leaks["lost"].sum())
     )
     return f"Of {came} that came in {whole} was lost, {lost} of it at {worst['stage']}"
 

@@ -6,11 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+from spmkit.diagnostics.winning import NOT_GIVEN
 from spmkit.narrative.funnel import share_span
 from spmkit.narrative.win_loss import chance_words
 from spmkit.units import MONEY, format_value, whole_percent
 
 CERTAIN = 0.05
+_FEWEST = 20  # cases of a rate that a title may name
 
 
 def kinds_title(rates: pd.DataFrame, tests: pd.DataFrame) -> str:
@@ -28,7 +30,7 @@ def kinds_title(rates: pd.DataFrame, tests: pd.DataFrame) -> str:
     >>> tests = pd.DataFrame({"kind": ["source"], "apart": [True], "p": [0.001],
     ...     "detectable": [0.07]})
     >>> kinds_title(rates, tests)
-    'Win rate differs most by source: 20 % of Event, 50 % of Partner'
+    'Win rate differs most by source: 20 % of 90 Event, 50 % of 80 Partner'
     >>> kinds_title(rates, tests.assign(apart=False))
     'Whether win rates differ by source cannot be told; a spread of 7 points would mostly be seen'
     """
@@ -42,12 +44,15 @@ def kinds_title(rates: pd.DataFrame, tests: pd.DataFrame) -> str:
             f"Whether win rates differ by {names} cannot be told; a spread of {seen} would "
             "mostly be seen"
         )
-    part = rates[rates["kind"] == first["kind"]].sort_values("win_rate", kind="stable")
-    low, high = part.iloc[0], part.iloc[-1]
-    return (
-        f"Win rate differs most by {first['kind']}: {whole_percent(low['win_rate'])} of "
-        f"{low['value']}, {whole_percent(high['win_rate'])} of {high['value']}"
-    )
+    known = rates[(rates["kind"] == first["kind"]) & (rates["value"] != NOT_GIVEN)]
+    part = known[known["n"] >= _FEWEST].sort_values("win_rate", kind="stable")
+    if len(part) < 2:
+        return f"Win rate differs most by {first['kind']}"
+    ends = [
+        f"{whole_percent(row['win_rate'])} of {int(row['n']):,} {row['value']}"
+        for row in (part.iloc[0], part.iloc[-1])
+    ]
+    return f"Win rate differs most by {first['kind']}: {', '.join(ends)}"
 
 
 def kinds_said(tests: pd.DataFrame) -> str:
@@ -111,7 +116,8 @@ def reps_title(outside: pd.DataFrame, tests: pd.DataFrame) -> str:
     ...     "expected": [1.5, 0.06]})
     >>> tests = pd.DataFrame({"test": ["closed"], "p": [0.26]})
     >>> reps_title(outside, tests)
-    'The win rates of 30 reps do not differ more than chance: 3 lie outside, chance puts 1.5 there'
+    'The win rates of 30 reps are not shown to differ more than chance: 3 lie outside, chance \
+puts 1.5 there'
     >>> reps_title(outside, tests.assign(p=0.001))
     'The win rates of 30 reps differ more than chance: 3 lie outside, chance puts 1.5 there'
     """
@@ -120,7 +126,7 @@ def reps_title(outside: pd.DataFrame, tests: pd.DataFrame) -> str:
     p = tests.set_index("test")["p"]["closed"]
     if pd.isna(p):
         return f"Whether the win rates of {int(wide['reps'])} reps differ cannot be told: {counts}"
-    verb = "differ" if p < CERTAIN else "do not differ"
+    verb = "differ" if p < CERTAIN else "are not shown to differ"
     return f"The win rates of {int(wide['reps'])} reps {verb} more than chance: {counts}"
 
 
@@ -141,7 +147,7 @@ def reps_said(tests: pd.DataFrame) -> list[str]:
 _TESTS = {
     "closed": "Of {n} deals closed",
     "mix": "Among deals of one type, segment and source",
-    "age": "Among deals that closed at the same age, what is still open counted as open",
+    "age": "Among deals that closed at the same age (open ones are in none)",
     "open": "Of {n} deals created, the share still open",
 }
 
@@ -206,13 +212,11 @@ def to_look_at(outside: pd.DataFrame, tests: pd.DataFrame) -> str:
     --------
     >>> to_look_at(pd.DataFrame({"outside": [3], "expected": [1.5]}),
     ...     pd.DataFrame({"test": ["closed"], "p": [0.26]}))
-    'nothing follows from the win rates of single reps: chance alone would spread them so.'
+    'nothing follows from the win rates of single reps: they are not told from chance.'
     """
     p = tests.set_index("test")["p"]["closed"]
     if pd.isna(p) or p >= CERTAIN:
-        return (
-            "nothing follows from the win rates of single reps: chance alone would spread them so."
-        )
+        return "nothing follows from the win rates of single reps: they are not told from chance."
     return (
         "what those outside the limits have in common: accounts, territory and mix before people. "
         "Owner: ________. By: ________. Watch: how many lie outside, now "

@@ -126,7 +126,7 @@ def test_the_interval_of_the_value_is_of_the_metric_itself(sample):
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(0.1, 500)), min_size=1, max_size=30))
-@settings(max_examples=20)
+@settings(max_examples=10)
 def test_a_lead_never_answered_never_shortens_the_wait(hours):
     given_leads = [("Web", hour, None) for hour in hours]
     before = leads.response_times(opened(came(*given_leads))).iloc[0]

@@ -253,3 +253,12 @@ def test_the_minimum_wage_of_card_and_krueger_as_a_course(require):
     found = wave_course(told, [Wave(1, *sides, (0,), (1,))]).iloc[-1]
     assert found["value"] == pytest.approx(2.75, abs=1e-6)
     assert (found["treated"], found["control"]) == (309, 75)
+
+
+def test_the_period_in_which_a_wave_begins_is_on_neither_side():
+    (wave,) = waves(pd.Series({"a": 4}), ["a", *range(20)], 8, parted=[4])
+    assert (wave.before, wave.after) == ((0, 1, 2), (4, 5, 6, 7))
+    assert moved_back(wave, 1).before == (0, 1)
+    assert moved_back(wave, 1).after == (2,)
+    (whole,) = waves(pd.Series({"a": 4}), ["a", *range(20)], 8)
+    assert whole.before == (0, 1, 2, 3)

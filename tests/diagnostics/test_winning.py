@@ -166,7 +166,7 @@ def test_reps_that_are_alike_are_rarely_called_unlike():
 
 def test_reps_alike_and_unlike_are_told_apart_in_words():
     alike, unlike = np.full(20, 0.4), np.linspace(0.15, 0.75, 20)
-    for rates, verb in ((alike, "do not differ"), (unlike, "differ")):
+    for rates, verb in ((alike, "are not shown to differ"), (unlike, "differ")):
         diagnosis = opened(drawn(rates, 60))
         reps = winning_reps.rep_win_rates(diagnosis)
         tests = winning_tests.homogeneity(diagnosis)

@@ -99,7 +99,7 @@ def test_nobody_and_nothing_of_the_crm_is_lost_on_the_way(crm):
     assert len(crm.reps.df()) == 35  # five of them without an opportunity
 
 
-def test_the_agents_of_the_crm_win_alike_with_open_ones_counted_as_open(crm):
+def test_the_agents_of_the_crm_win_alike_of_what_closed_and_leave_different_shares_open(crm):
     diagnosis = open_diagnosis(crm, "2017Q4")
     by_age = funnel_curve.won_by_age(diagnosis)
     last = by_age[by_age["eventual"]].iloc[0]
@@ -108,7 +108,7 @@ def test_the_agents_of_the_crm_win_alike_with_open_ones_counted_as_open(crm):
     assert last["high"] < last["closed_rate"]
     tests = winning_tests.homogeneity(diagnosis).set_index("test")
     assert (tests["reps"] == 30).all()
-    # Of what closes at one age, those still open counted for as long as they were watched.
+    # Of what closed at one age; those still open are in none.
     assert tests["p"][["closed", "age"]].gt(0.05).all()
     # What differs is how much each leaves open, so that shares of all created differ with it.
     assert tests["p"]["open"] < 0.001

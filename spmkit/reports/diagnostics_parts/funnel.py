@@ -80,7 +80,8 @@ def _logged(diagnosis: Diagnosis, waiting: list[str]) -> Any:
 
 def _leaks(diagnosis: Diagnosis, leaks: pd.DataFrame) -> Any:
     rows = [row for _, row in leaks.iterrows()]
-    unknown = int(leaks["unknown_n"].iloc[0])
+    unstaged = leaks.loc[leaks["place"].isna(), "unknown_n"].sum()
+    unknown = int(leaks["unknown_n"].iloc[0] + unstaged)
     missing = f"; {unknown:,} have no amount and are in none" if unknown else ""
     subtitle = (
         f"Deals created in {diagnosis.spoken_window} by the furthest stage they reached: got past "
@@ -119,8 +120,7 @@ def _ways(diagnosis: Diagnosis) -> Any:
     place = moves["to_place"].astype("float64")
     rank = place.fillna(moves["direction"].map(_LAST)).fillna(0)
     shown = moves.assign(to=ends, rank=rank)[["stage", "to", "share", "n", "rank"]]
-    onward = moves[moves["direction"].isin(["forward", "won"])]
-    title = words.transitions_title(onward if len(onward) else moves)
+    title = words.transitions_title(funnel.onward_shares(moves))
     subtitle = (
         f"From each stage (row) to where visits begun in {diagnosis.spoken_window} went next; what "
         "has not ended is in no share"
