@@ -43,7 +43,8 @@ def homogeneity(diagnosis: Diagnosis) -> pd.DataFrame:
         the window; wins dealt out anew among the reps), ``mix`` (the same among deals of one type,
         segment and source), ``age`` (of all created up to the window's end: among deals that
         closed at the same age; those still open are in none), ``open`` (whether reps leave
-        different shares of what was created open). Where there are fewer than two reps, or nothing differs, the numbers are null.
+        different shares of what was created open). Where there are fewer than two reps, or
+        nothing differs, the numbers are null.
 
     Examples
     --------
