@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from spmkit.data import DataError
+from spmkit.data.quality import to_pandas
+from spmkit.data.tables import required
 from spmkit.diagnostics.opening import Diagnosis
 from spmkit.diagnostics.programs_waves import known_periods
-from spmkit.diagnostics.ramping import sold_by_period
+from spmkit.diagnostics.ramping import heads_of, sold_by_period
 from spmkit.intervals import wilson_interval
 from spmkit.measure import measure
 from spmkit.metrics.people import (
@@ -209,34 +211,56 @@ def leaving_cost(diagnosis: Diagnosis, assumptions: DepartureAssumptions) -> pd.
     Returns
     -------
     pandas.Series
-        ``each`` and ``all`` (money), ``n`` (departures after which a territory was empty or
-        filled on the day), ``run_rate`` (a day's credit of a territory, the mean of leavers in
-        the four periods up to now).
+        ``each`` and ``all`` (money), ``n`` (departures of reps who held a territory in the 12
+        months: it was empty after them, or filled on the day), ``unknown`` (departures that have
+        no cost here, as no territory of theirs is known) and ``run_rate`` (what a rep sells on a
+        day on the payroll, over the window).
 
     Raises
     ------
     DataError
-        Where the source has no territory_assignments, or nobody left.
+        Where the source has no territory_assignments, nobody left, no leaver's territory is
+        known, or nobody was on the payroll in a complete period.
     """
     lines = leaver_lines(diagnosis)
     left = lines.loc[lines["leaver"], ["rep_id"]]
     if left.empty:
         raise DataError("Nobody left in the 12 months, so no departure has a cost.")
     spells = vacancy_spells(diagnosis.data, *_year(diagnosis))
+    known = left[left["rep_id"].isin(_holders(diagnosis))]
+    if known.empty:
+        raise DataError("Of nobody who left is a territory known, so no departure has a cost.")
     empty = spells.groupby("after_rep_id")["vacant_days"].sum()
+    days = known["rep_id"].map(empty).fillna(0)  # held one, and it was filled on the day
     rate = _run_rate(diagnosis)
-    known = left.assign(vacant_days=left["rep_id"].map(empty).fillna(0), daily_run_rate=rate)
-    row = measure(departure_lines(known, assumptions), [departure_cost, total_departure_cost]).iloc[
-        0
-    ]
+    costed = departure_lines(known.assign(vacant_days=days, daily_run_rate=rate), assumptions)
+    row = measure(costed, [departure_cost, total_departure_cost]).iloc[0]
     costs = {"each": row["departure_cost"], "all": row["total_departure_cost"]}
-    return pd.Series(costs | {"n": len(known), "run_rate": rate})
+    counts = {"n": len(known), "unknown": len(left) - len(known)}
+    return pd.Series(costs | counts | {"run_rate": rate})
+
+
+def _holders(diagnosis: Diagnosis) -> pd.Series[Any]:
+    """Who held a territory on some day of the year."""
+    start, end = (pd.Timestamp(day) for day in _year(diagnosis))
+    names = ["rep_id", "starts_on", "ends_on", "share"]
+    frame = required(diagnosis.data, "territory_assignments", "rep_id")
+    there = [name for name in names if name in frame.collect_schema().names()]
+    spells = to_pandas(frame.select(*there)).reindex(columns=names)
+    begun = ~(pd.to_datetime(spells["starts_on"]) > end)
+    lasting = ~(pd.to_datetime(spells["ends_on"]) < start)
+    held = spells["share"].astype("float64").fillna(1.0) > 0
+    return spells.loc[begun & lasting & held, "rep_id"].astype("object")
 
 
 def _run_rate(diagnosis: Diagnosis) -> float:
-    """What a rep sells on a calendar day, on average over the window."""
-    periods = [one for one in known_periods(diagnosis) if one.label in diagnosis.window]
+    """What a rep sells on a day on the payroll, on average over the window."""
+    known = known_periods(diagnosis)
+    periods = [one for one in known if one.label in diagnosis.window]
+    heads = heads_of(diagnosis, known)
+    own = heads[heads["period"].isin([one.label for one in periods])]
+    days = own["active_days"].sum()
+    if not days:
+        raise DataError(f"No complete period up to {diagnosis.label}: no cost is told.")
     sold = sold_by_period(diagnosis, periods)
-    days = sum((one.end - one.start).days + 1 for one in periods)
-    people = max(sold["rep_id"].nunique(), 1)
-    return float(sold["credited"].sum() / days / people) if days else float("nan")
+    return float(sold.loc[sold["rep_id"].isin(own["rep_id"]), "credited"].sum() / days)

@@ -145,6 +145,7 @@ def _bounds(sold: Floats, fewer: Floats, capacity: Floats, more: Floats) -> tupl
     ends = redrawn_interval(lambda drawn: (drawn @ sold) / drawn.sum(axis=-1), len(sold))
     low, high = (end / sold.mean() * capacity for end in ends)
     none = np.zeros(len(capacity))
+    # What leaving takes beside the expected is least where most stay: ``more`` bounds it below.
     return difference_interval((capacity, low, high), (none, capacity - more, capacity - fewer))
 
 

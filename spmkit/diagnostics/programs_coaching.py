@@ -12,7 +12,7 @@ from spmkit.metrics.people import coaching_coverage, coaching_lines
 from spmkit.review.agreed import DONE, DROPPED, agreed_actions
 
 _CONFIDENCE = 0.95
-_OFTEN = 4  # sessions of a year: one a quarter
+_OFTEN = 4  # sessions of the window: one a period, as it has up to four
 
 
 def coaching_cadence(diagnosis: Diagnosis) -> pd.DataFrame:

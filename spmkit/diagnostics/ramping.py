@@ -14,6 +14,7 @@ from spmkit.data import DataError
 from spmkit.data.quality import to_pandas
 from spmkit.diagnostics.opening import Diagnosis
 from spmkit.diagnostics.programs_waves import known_periods
+from spmkit.diagnostics.ramping_times import half_reached, reached_share, with_early_leavers
 from spmkit.expressions import period_of, total
 from spmkit.measure import measure
 from spmkit.metrics.people import (
@@ -22,15 +23,12 @@ from spmkit.metrics.people import (
     new_hire_lines,
     ramp_lines,
     ramp_progress,
-    ramp_time,
     rep_tenure,
-    time_to_first_deal,
 )
 from spmkit.metrics.people.first_deal import credited_wins
 from spmkit.metrics.people.tenure import OK
 from spmkit.metrics.productivity import headcount_lines
 from spmkit.periods import Period
-from spmkit.survival import duration_curve
 
 RAMPED = 0.8
 """The share of what the median ramped rep sells from which a hire counts as ramped."""
@@ -43,6 +41,8 @@ _FEWEST_SEEN = 3  # hires who are followed at a step of a curve
 _FEWEST = 5  # hires seen in a month of the fan
 _CONFIDENCE = 0.95
 _ALL = "All"
+_RAMP = ("ramp_gone", "ramp_months", "ramped")
+_DEAL = ("left", "first_deal_days", "first_deal_closed")  # followed to the data's own day
 
 
 def hires(diagnosis: Diagnosis) -> pd.DataFrame:
@@ -61,7 +61,8 @@ def hires(diagnosis: Diagnosis) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The columns of :func:`spmkit.new_hire_lines` and :func:`spmkit.first_deal_lines`;
-        ``cohort`` is the year of hiring.
+        ``cohort`` is the year of hiring, ``ramp_gone`` whether the hire had left by the end of
+        the period. Who left within the first month has 0 months and did not ramp.
 
     Raises
     ------
@@ -82,13 +83,15 @@ def _hires(diagnosis: Diagnosis) -> pd.DataFrame:
     deals = first_deal_lines(data, credits).set_index("rep_id")
     names = ["first_deal_on", "first_deal_days", "first_deal_closed", "first_deal_status"]
     joined = lines.join(deals[names], on="rep_id")
-    seen = joined[joined["ramp_status"] == OK]
-    if seen.empty:
+    seen = joined["ramp_status"] == OK
+    if not seen.any():
         raise DataError(
             "Every rep was there before the data begin, or was hired too lately to be followed: "
             "nothing is told of ramp."
         )
-    return seen.reset_index(drop=True)
+    told = joined.assign(ramp_gone=joined["left"] & (joined["left_on"] <= diagnosis.end))
+    kept = with_early_leavers(told, seen, progress["rep_id"])
+    return kept.reset_index(drop=True)
 
 
 def given_credits(diagnosis: Diagnosis) -> Any:
@@ -189,9 +192,10 @@ def ramp_by_cohort(diagnosis: Diagnosis) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``cohort`` (``All`` last), ``n`` (hires), ``ramp`` (months by which half had ramped, the
-        others counted for as long as seen; Kaplan and Meier) with ``ramp_low``, ``ramp_high`` and
-        ``ramp_status``, ``deal`` (days to the first deal of one's own) with bounds and status,
+        ``cohort`` (``All`` last), ``n`` (hires), ``ramp`` (months by which half had ramped;
+        leavers count as never, those still there for as long as seen; Aalen and Johansen) with
+        ``ramp_low``, ``ramp_high`` and ``ramp_status`` (why it is null), ``deal`` (days to the
+        first deal of one's own, in the same way) with bounds and status,
         ``failed`` (left or not ramped within 12 months, of those who had 12 months) with
         ``failed_low``, ``failed_high`` (Wilson) and ``failed_n``.
 
@@ -213,8 +217,11 @@ def ramp_by_cohort(diagnosis: Diagnosis) -> pd.DataFrame:
 
 
 def _cohorts(lines: pd.DataFrame) -> pd.DataFrame:
-    ramp = ramp_time(lines, "cohort", _CONFIDENCE).set_index("cohort")
-    deal = time_to_first_deal(lines, "cohort", _CONFIDENCE).set_index("cohort")
+    ramp, deal = (
+        half_reached(lines.assign(gone=lines[gone]), time, reached, "cohort", _CONFIDENCE)
+        for gone, time, reached in (_RAMP, _DEAL)
+    )
+    ramp, deal = ramp.set_index("cohort"), deal.set_index("cohort")
     failed = measure(lines, new_hire_failure, by="cohort", confidence=_CONFIDENCE)
     failed = failed.set_index("cohort").rename(columns=lambda name: name[len("new_hire_") :])
     ends = ["median", "low", "high", "status"]
@@ -233,9 +240,9 @@ def ramp_curve(diagnosis: Diagnosis, most: int = 3) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``cohort`` (the latest years that have five hires), ``months``, ``ramped`` (Kaplan and
-        Meier), ``low``, ``high`` and ``at_risk``; each starts at month 0 and ends where fewer than
-        three are still followed.
+        ``cohort`` (the latest years that have five hires), ``months``, ``ramped`` (of all hires,
+        those who left before among them; Aalen and Johansen), ``low``, ``high`` and ``at_risk``;
+        each starts at month 0 and ends where fewer than three are still followed.
     """
     lines = hires(diagnosis)
     size = lines.groupby("cohort").size()
@@ -243,14 +250,10 @@ def ramp_curve(diagnosis: Diagnosis, most: int = 3) -> pd.DataFrame:
     asked = lines[lines["cohort"].isin(kept)].dropna(subset=["ramp_months", "ramped"])
     if asked.empty:
         return pd.DataFrame(columns=["cohort", "months", "ramped", "low", "high", "at_risk"])
-    found = duration_curve(asked, "ramp_months", "ramped", "cohort", _CONFIDENCE)
-    turned = found.assign(
-        months=found["days"],
-        ramped=1 - found["remaining"],
-        low=1 - found["high"],
-        high=1 - found["low"],
-    )[["cohort", "months", "ramped", "low", "high", "at_risk"]]
-    turned = turned[turned["at_risk"] >= _FEWEST_SEEN]
+    gone, time, reached = _RAMP
+    found = reached_share(asked.assign(gone=asked[gone]), time, reached, "cohort", _CONFIDENCE)
+    turned = found.rename(columns={"time": "months", "share": "ramped"})
+    turned = turned[(turned["at_risk"] >= _FEWEST_SEEN) & (turned["months"] > 0)]
     starts = size[kept].rename("at_risk").rename_axis("cohort").reset_index()
     starts = starts.assign(months=0, ramped=0.0, low=np.nan, high=np.nan)
     both = pd.concat([starts, turned.astype({"months": "int64"})])

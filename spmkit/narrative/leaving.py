@@ -99,14 +99,17 @@ def departure_said(row: Mapping[Any, Any]) -> str:
 
     Examples
     --------
-    >>> departure_said({"each": 130e3, "all": 1.04e6, "n": 8.0, "run_rate": 2900.0})
-    'By the assumptions given, 8 departures cost 1.04 M, 130 k each; a territory sells 2.90 k a ...'
+    >>> departure_said({"each": 130e3, "all": 1.04e6, "n": 8, "unknown": 0, "run_rate": 2900.0})
+    'By the assumptions given, 8 departures cost 1.04 M, 130 k each; a rep sells 2.90 k a day. ...'
     """
     each, whole, rate = (format_value(row[name], MONEY) for name in ("each", "all", "run_rate"))
-    return (
-        f"By the assumptions given, {row['n']:,.0f} departures cost {whole}, {each} each; a "
-        f"territory sells {rate} a day. This is no measurement."
+    said = (
+        f"By the assumptions given, {row['n']:,.0f} departures cost {whole}, {each} each; a rep "
+        f"sells {rate} a day. This is no measurement."
     )
+    if not row["unknown"]:
+        return said
+    return f"{said} Not in it are {row['unknown']:,.0f} whose territory is not known."
 
 
 def capacity_title(capacity: pd.DataFrame) -> str:

@@ -136,24 +136,26 @@ def least_words(row: Mapping[Any, Any], unit: Unit = PERCENT) -> str:
     )
 
 
-def coaching_title(teams: pd.DataFrame) -> str:
+def coaching_title(teams: pd.DataFrame, window: str) -> str:
     """Say which share of reps was coached at all.
 
     Parameters
     ----------
     teams
         What :func:`spmkit.diagnostics.coaching_cadence` gives.
+    window
+        The periods it looked at, in words, such as ``2025Q4 to 2026Q3``.
 
     Examples
     --------
     >>> coaching_title(pd.DataFrame({"team": ["All"], "coached": [0.25], "n": [8], "low": [0.07],
-    ...     "high": [0.59], "often": [0.0]}))
-    'Of 8 reps 25.0 % were coached in the year, 0.0 % four times or more'
+    ...     "high": [0.59], "often": [0.0]}), "2026M05 to 2026M08")
+    'Of 8 reps 25.0 % were coached in 2026M05 to 2026M08, 0.0 % four times or more'
     """
     whole = teams.iloc[-1]
     coached, often = (format_value(whole[name], PERCENT) for name in ("coached", "often"))
     reps = f"{int(whole['n']):,} reps"
-    return f"Of {reps} {coached} were coached in the year, {often} four times or more"
+    return f"Of {reps} {coached} were coached in {window}, {often} four times or more"
 
 
 def spiff_words(program: str) -> str:

@@ -9,9 +9,12 @@ import pandas as pd
 
 from spmkit.units import PERCENT, format_value, whole_percent
 
+_NEVER = "leavers counted as never"
+_WITHOUT = "leavers without one counted as never"
+
 
 def ramp_title(row: Mapping[Any, Any]) -> str:
-    """Say by which month half of the hires had ramped.
+    """Say by which month half of the hires had ramped; who left before never does.
 
     Parameters
     ----------
@@ -21,14 +24,14 @@ def ramp_title(row: Mapping[Any, Any]) -> str:
     Examples
     --------
     >>> ramp_title({"ramp": 7.0, "ramp_low": 6.0, "ramp_high": float("nan"), "n": 23})
-    'Half of 23 hires had ramped by month 7 (95 % interval from 6, no upper end yet)'
+    'Half of 23 hires had ramped by month 7, leavers counted as never (95 % interval from 6, ...'
     >>> ramp_title({"ramp": float("nan"), "n": 4})
-    'Of 4 hires fewer than half have ramped so far'
+    'Of 4 hires fewer than half have ramped so far, leavers counted as never'
     """
     if pd.isna(row["ramp"]):
-        return f"Of {row['n']:,} hires fewer than half have ramped so far"
+        return f"Of {row['n']:,} hires fewer than half have ramped so far, {_NEVER}"
     return (
-        f"Half of {row['n']:,} hires had ramped by month {row['ramp']:.0f} "
+        f"Half of {row['n']:,} hires had ramped by month {row['ramp']:.0f}, {_NEVER} "
         f"(95 % interval {_bounds(row['ramp_low'], row['ramp_high'])})"
     )
 
@@ -48,15 +51,15 @@ def first_deal_said(row: Mapping[Any, Any]) -> str:
     --------
     >>> first_deal_said({"deal": 60.0, "deal_low": 45.0, "deal_high": 86.0, "failed": 0.2,
     ...     "failed_low": 0.08, "failed_high": 0.48, "failed_n": 14})
-    'Half had a first deal of their own within 60 days (95 % interval 45 to 86 days). Of 14 ...'
+    'Half had a first deal of their own within 60 days, leavers without one counted as never ...'
     """
     if pd.isna(row["deal"]):
-        deal = "Fewer than half have had a first deal of their own."
+        deal = f"Fewer than half have had a first deal of their own, {_WITHOUT}."
     else:
         bounds = _bounds(row["deal_low"], row["deal_high"], " days")
         deal = (
-            f"Half had a first deal of their own within {row['deal']:.0f} days "
-            f"(95 % interval {bounds})."
+            f"Half had a first deal of their own within {row['deal']:.0f} days, "
+            f"{_WITHOUT} (95 % interval {bounds})."
         )
     if pd.isna(row["failed"]):
         return f"{deal} No hire has had 12 months yet, so nothing is told of failure."

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from spmkit import diagnostics, narrative, open_data, shipped
 from spmkit.data import DataError
-from spmkit.diagnostics.leaving_capacity import ramp_shape
+from spmkit.diagnostics.leaving_capacity import _bounds, ramp_shape
 from spmkit.reports.diagnostics_parts import leaving_parts
 
 INPUTS = "replacement_cost = 20000, loss_share = 0.5, ramp_loss = 30000, daily_pay = 200"
@@ -126,10 +126,48 @@ def test_a_departure_by_hand():
     spells = spells.assign(ends_on=None)
     the = company({"r00": "2026-09-20"}, territory_assignments=spells)
     row = diagnostics.leaving_cost(the, diagnostics.departure_inputs(INPUTS))
-    # Ten days empty until the end of September; 1,200 a year and rep.
-    assert row["run_rate"] == pytest.approx(1200 / 365)
-    assert row["each"] == pytest.approx(20_000 + 10 * 1200 / 365 * 0.5 + 30_000 - 10 * 200)
+    # Ten days empty until the end of September; 1,200 a year and rep, who was not there on ten.
+    rate = 20 * 1200 / (20 * 365 - 10)
+    assert row["run_rate"] == pytest.approx(rate)
+    assert row["each"] == pytest.approx(20_000 + 10 * rate * 0.5 + 30_000 - 10 * 200)
     assert diagnostics.vacancies(the)["days"] == 10
+
+
+def test_who_was_there_for_a_part_counts_for_that_part():
+    spells = pd.DataFrame({"territory_id": ["T"], "rep_id": "r00", "starts_on": "2024-01-01"})
+    gone = dict.fromkeys(REPS[:10], "2025-10-31")
+    the = company(gone, territory_assignments=spells)
+    row = diagnostics.leaving_cost(the, diagnostics.departure_inputs(INPUTS))
+    assert row["run_rate"] == pytest.approx(20 * 1200 / (10 * 31 + 10 * 365))
+    assert "a rep sells" in narrative.departure_said(row)
+
+
+def test_a_leaver_without_a_known_territory_has_no_cost():
+    spells = pd.DataFrame({"territory_id": ["T"], "rep_id": "r00", "starts_on": "2024-01-01"})
+    inputs = diagnostics.departure_inputs(INPUTS)
+    the = company(dict.fromkeys(["r00", "r01"], "2026-09-20"), territory_assignments=spells)
+    row = diagnostics.leaving_cost(the, inputs)
+    assert (row["n"], row["unknown"]) == (1, 1)
+    assert row["all"] == pytest.approx(row["each"])
+    assert "Not in it are 1 whose" in narrative.departure_said(row)
+    nobody = company({"r01": "2026-09-20"}, territory_assignments=spells)
+    with pytest.raises(DataError, match="Of nobody who left is a territory known"):
+        diagnostics.leaving_cost(nobody, inputs)
+
+
+def test_the_bounds_of_capacity_are_not_mirrored():
+    fewer, capacity, more = (np.array([value]) for value in (70.0, 100.0, 110.0))
+    low, high = _bounds(np.ones(30), fewer, capacity, more)
+    assert [*low, *high] == pytest.approx([70.0, 110.0])
+
+
+def test_the_window_is_named_as_it_is():
+    the = diagnostics.open_diagnosis(company().data, "2026M08")
+    charts = [part for part in _flat(leaving_parts(the)) if hasattr(part, "to_dict")]
+    shown = " ".join(str(chart.to_dict()["description"]) for chart in charts)
+    assert "the mean one did over 2026M08, hires" in shown
+    teams = pd.DataFrame({"coached": [0.25], "n": [8], "often": [0.0]})
+    assert "coached in 2026M08, " in narrative.coaching_title(teams, the.spoken_window)
 
 
 def test_what_is_missing_is_a_line():

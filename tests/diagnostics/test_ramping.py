@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from spmkit import charts, diagnostics, narrative, open_data, shipped
 from spmkit.data import DataError
 from spmkit.diagnostics.ramping import ramped_levels
+from spmkit.diagnostics.ramping_times import half_reached, reached_share
 from spmkit.reports.diagnostics_parts import ramping_parts
 
 MONTHS = pd.date_range("2024-01-05", "2026-09-05", freq="MS") + pd.Timedelta(days=4)
@@ -69,10 +70,48 @@ def test_who_has_not_ramped_counts_for_as_long_as_seen():
     the = company(HIRED, {"new0": slowly(), "new1": slowly()})
     row = diagnostics.ramp_by_cohort(the).iloc[-1]
     assert np.isnan(row["ramp"])
-    assert narrative.ramp_title(row) == "Of 6 hires fewer than half have ramped so far"
+    assert narrative.ramp_title(row) == (
+        "Of 6 hires fewer than half have ramped so far, leavers counted as never"
+    )
+    assert row["ramp_status"] == "undefined: fewer than half ramped"
     curve = diagnostics.ramp_curve(the)
     assert curve["ramped"].max() == pytest.approx(1 / 3)
     assert curve.iloc[0][["months", "ramped", "at_risk"]].tolist() == [0, 0.0, 6]
+
+
+def test_who_left_is_not_still_on_the_way():
+    # Of 20 hires 6 ramp in month 6, 12 leave in month 3, 2 are still not there in month 18.
+    hired = {f"new{number:02}": "2025-01-01" for number in range(20)}
+    sold = dict.fromkeys(list(hired)[:6], slowly())
+    left = dict.fromkeys(list(hired)[6:18], "2025-03-20")
+    the = company(hired, sold, left)
+    row = diagnostics.ramp_by_cohort(the).iloc[-1]
+    assert row["n"] == 20
+    assert np.isnan(row["ramp"])
+    assert row["ramp_status"] == "undefined: fewer than half ramped"
+    assert np.isnan(row["deal"])
+    assert row["deal_status"] == "undefined: fewer than half first deal closed"
+    assert diagnostics.ramp_curve(the)["ramped"].max() == pytest.approx(0.3)
+
+
+def test_who_left_within_the_first_month_was_a_hire():
+    left = dict.fromkeys(list(HIRED)[:4], "2025-05-20") | {"new0": "2025-01-10"}
+    the = company(HIRED, {rep: slowly() for rep in HIRED if rep not in left}, left)
+    row = diagnostics.ramp_by_cohort(the).iloc[-1]
+    assert row["n"] == 6
+    assert np.isnan(row["ramp"])
+    assert diagnostics.hires(the).set_index("rep_id").loc["new0", "ramp_months"] == 0
+
+
+def test_who_is_still_there_counts_for_as_long_as_seen():
+    lines = pd.DataFrame({"months": [3, 6, 6, 9], "ramped": [False, True, True, False]})
+    lines = lines.assign(cohort="2025", gone=False)
+    asked = ("months", "ramped", "cohort", 0.95)
+    found = half_reached(lines, *asked)
+    assert found["median"].tolist() == [6.0]  # two of the three who were still there
+    gone = half_reached(lines.assign(gone=[True, *[False] * 3]), *asked)
+    assert gone["median"].tolist() == [6.0]  # exactly half of four
+    assert reached_share(lines, *asked)["share"].max() == pytest.approx(2 / 3)
 
 
 @settings(max_examples=1)

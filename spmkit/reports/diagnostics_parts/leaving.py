@@ -90,8 +90,8 @@ def _capacity(diagnosis: Diagnosis) -> Stack:
     capacity = diagnostics.capacity_ahead(diagnosis)
     steps = diagnostics.capacity_steps(capacity)
     subtitle = (
-        "If a ramped rep sells as the mean one did over the year, hires ramp as hires did, people "
-        "leave at the year's rate and nobody is hired"
+        f"If a ramped rep sells as the mean one did over {diagnosis.spoken_window}, hires ramp as "
+        "hires did, people leave at the rate of 12 months and nobody is hired"
     )
     chart = drawn(charts.money_waterfall, steps, narrative.capacity_title(capacity), subtitle)
     return Stack([chart, _by_period(diagnosis, capacity)])

@@ -127,9 +127,8 @@ def _spiffs(rows: list[dict[Any, Any]]) -> list[str]:
 def _coaching(diagnosis: Diagnosis) -> Stack:
     teams = diagnostics.coaching_cadence(diagnosis)
     units = {"coached": PERCENT, "low": PERCENT, "high": PERCENT, "often": PERCENT}
-    table = tables.unit_table(
-        teams, units | {"n": COUNT, "since": DAYS}, narrative.coaching_title(teams), _COACHING
-    )
+    title = narrative.coaching_title(teams, diagnosis.spoken_window)
+    table = tables.unit_table(teams, units | {"n": COUNT, "since": DAYS}, title, _COACHING)
     return Stack([table])
 
 

@@ -36,7 +36,7 @@ _UNITS = {
 
 
 def ramping_parts(diagnosis: Diagnosis) -> Stack:
-    """How long hires take, every one counted for as long as seen."""
+    """How long hires take; who left before counts as never there."""
     return Stack([or_reason(_ramp, diagnosis)])
 
 
@@ -55,7 +55,7 @@ def _curves(diagnosis: Diagnosis, whole: dict[Any, Any]) -> Any:
         return page.note(f"{title}.")
     subtitle = (
         "Share of hires whose three months' credit came to 80 % of the median ramped rep's, by "
-        "year of hiring; those still there, or gone, count for as long as seen"
+        "year of hiring; who left before never does, who is still there counts for as long as seen"
     )
     return drawn(charts.ramp_curves, curves, title, subtitle)
 
