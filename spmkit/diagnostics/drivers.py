@@ -11,8 +11,9 @@ import pandas as pd
 
 from spmkit.data import DataError
 from spmkit.diagnostics.drivers_lines import COUNTS, NOBODYS, driver_dimension, driver_lines
-from spmkit.diagnostics.drivers_redrawn import Floats, discoveries, judged, redrawn_sums
+from spmkit.diagnostics.drivers_redrawn import Floats, discoveries, judged_columns, redrawn_sums
 from spmkit.diagnostics.opening import Diagnosis
+from spmkit.diagnostics.peer_medians import apart_from_peers
 from spmkit.diagnostics.time_use_people import SMALLER
 
 QUOTA, CREDIT = "quota per rep", "credited per new booking"
@@ -33,17 +34,18 @@ _ANSWER = (
 
 @dataclass(frozen=True)
 class Tree:
-    """The logarithms of every group's drivers, as measured and in each draw of its reps.
+    """The logarithms of every group's drivers, and how far they are from those of its peers.
 
     ``logs`` has a row a group and a column a driver, the quota's turned round, so that a row
-    sums to the logarithm of the outcome; ``drawn`` the same by draw. ``peers`` are the groups
-    that a group is compared with; ``alike`` says whether they are of its segment and role.
+    sums to the logarithm of the outcome. ``peers`` are the groups that a group is compared with;
+    ``alike`` says whether they are of its segment and role. ``apart`` is, for each group with
+    peers, its logarithms less their medians: a first row as measured, then one a draw of the reps.
     """
 
     by: str
     drivers: tuple[str, ...]
     logs: pd.DataFrame
-    drawn: Mapping[str, Floats]
+    apart: Mapping[str, Floats]
     peers: Mapping[str, Sequence[str]]
     alike: Mapping[str, bool]
     sums: pd.DataFrame
@@ -62,11 +64,7 @@ class Tree:
 
     def factors(self, group: str) -> tuple[Floats, Floats]:
         """The logarithms of a group's factors against its peers' median, and those of the draws."""
-        others = list(self.peers[group])
-        own = self.logs.loc[group].to_numpy("float64")
-        median = np.median(self.logs.loc[others].to_numpy("float64"), axis=0)
-        drawn = np.median([self.drawn[one] for one in others], axis=0)
-        return own - median, self.drawn[group] - drawn
+        return self.apart[group][0], self.apart[group][1:]
 
 
 def open_tree(diagnosis: Diagnosis, by: str | None = None) -> Tree:
@@ -92,16 +90,19 @@ def _tree(lines: pd.DataFrame, by: str) -> Tree:
             "unavailable: nothing that closed belongs to a team with reps on the payroll."
         )
     drivers, quota = _drivers(chain), chain[-1] == "quota"
-    redrawn = redrawn_sums(lines, chain)
     kinds = lines.drop_duplicates("group").set_index("group")["kind"]
     peers, alike = _peers(kinds, [name for name in sums.index if sums.loc[name, "heads"] > 0])
+    logs = _logs(sums[chain].to_numpy("float64"), quota=quota)
+    redrawn = redrawn_sums(lines, chain)
+    both = {
+        name: np.vstack([logs[place], _logs(redrawn[name], quota=quota)])
+        for place, name in enumerate(sums.index)
+    }
     return Tree(
         by,
         drivers,
-        pd.DataFrame(
-            _logs(sums[chain].to_numpy("float64"), quota=quota), sums.index, list(drivers)
-        ),
-        {name: _logs(drawn, quota=quota) for name, drawn in redrawn.items()},
+        pd.DataFrame(logs, sums.index, list(drivers)),
+        apart_from_peers(both, peers),
         peers,
         alike,
         sums,
@@ -135,12 +136,13 @@ def _peers(
 ) -> tuple[dict[str, list[str]], dict[str, bool]]:
     """Those of the same segment and role; where there are none, all others."""
     named = [name for name in there if name != SMALLER]
-    if len(kinds.loc[named].dropna().unique()) <= 1:  # of one kind, or of none that is known
-        return {one: [other for other in named if other != one] for one in there}, dict.fromkeys(
-            there, False
-        )
+    own = kinds.astype("object").to_dict()
+    of_kind: dict[str, list[str]] = {}
+    for name in named:
+        of_kind.setdefault(own[name], []).append(name)
+    several = len({kind for kind in of_kind if pd.notna(kind)}) > 1
     alike = {
-        one: [other for other in named if other != one and kinds.get(other) == kinds.get(one)]
+        one: [other for other in of_kind.get(own[one], []) if other != one] if several else []
         for one in there
     }
     others = {one: alike[one] or [other for other in named if other != one] for one in there}
@@ -216,11 +218,9 @@ def _rows(tree: Tree, group: str) -> pd.DataFrame:
     factors = np.append(factor, factor.sum())
     drawn = np.column_stack([drawn, drawn.sum(axis=1)])
     owned = np.append(own, own.sum())
-    bounds = pd.DataFrame(
-        [judged(one, drawn[:, k], int(tree.reps[group])) for k, one in enumerate(factors)]
-    )
+    bounds = judged_columns(factors, drawn, int(tree.reps[group]))
     parts = _log_mean(owned[-1], owned[-1] - factors[-1]) * factors
-    told = np.where(bounds["low"].isna(), "insufficient n: too few reps for an interval", "ok")
+    told = np.where(np.isnan(bounds["low"]), "insufficient n: too few reps for an interval", "ok")
     return pd.DataFrame(
         shown
         | {
@@ -244,8 +244,7 @@ def _status(tree: Tree, group: str) -> str:
     own = tree.logs.loc[group]
     if not np.isfinite(own).all():
         return f"undefined: no {own.index[~np.isfinite(own)][0]}"
-    others = tree.logs.loc[list(tree.peers[group])].to_numpy("float64")
-    if not np.isfinite(np.median(others, axis=0)).all():
+    if not np.isfinite(tree.apart[group][0]).all():
         return "undefined: the peers' median is zero in a driver"
     return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from statistics import NormalDist
 from typing import TypeAlias
 
@@ -81,22 +82,43 @@ def judged(value: float, draws: Floats, people: int) -> Mapping[str, float]:
     ----------
     Hesterberg 2015 (expanded percentiles), doi 10.1080/00031305.2015.1089789.
     """
+    found = judged_columns(np.array([value]), draws[:, None], people)
+    return {name: float(column[0]) for name, column in found.items()}
+
+
+def judged_columns(values: Floats, draws: Floats, people: int) -> Mapping[str, Floats]:
+    """:func:`judged` for several values of the same people, a column of the draws each."""
+    found = np.full((len(_JUDGED), len(values)), np.nan)
+    known = np.isfinite(draws)
+    told = np.isfinite(values) & (known.mean(axis=0) >= 1 - MOST_UNDEFINED)
+    if people >= FEWEST_CLUSTERS and told.any():
+        kept = np.where(known, draws, np.nan)[:, told]
+        found[:, told] = _judged(values[told], kept, people)
+    return dict(zip(_JUDGED, found, strict=True))
+
+
+_JUDGED = ("low", "high", "p", "detectable")
+
+
+def _judged(values: Floats, draws: Floats, people: int) -> Floats:
+    from scipy.special import stdtr
+
+    wider, reach, seen = _reaches(people)
+    tail = NormalDist().cdf(-reach * wider)
+    low, high = np.nanquantile(draws, [tail, 1 - tail], axis=0)
+    error = np.nanstd(draws, axis=0, ddof=1) * wider
+    with np.errstate(all="ignore"):
+        p = 2 * stdtr(people - 1, -np.abs(values) / error)
+    return np.where(error == 0, np.nan, np.vstack([low, high, p, (reach + seen) * error]))
+
+
+@cache
+def _reaches(people: int) -> tuple[float, float, float]:
+    """How much wider few people make an interval; how far it reaches; and the power's part."""
     from scipy.stats import t
 
-    nothing = dict.fromkeys(("low", "high", "p", "detectable"), np.nan)
-    known = draws[np.isfinite(draws)]
-    if people < FEWEST_CLUSTERS or len(known) < (1 - MOST_UNDEFINED) * len(draws):
-        return nothing
     wider = np.sqrt(people / (people - 1))
-    reach = t.ppf(1 - LEVEL / 2, people - 1) * wider
-    tail = NormalDist().cdf(-float(reach))
-    low, high = np.quantile(known, [tail, 1 - tail])
-    error = float(known.std(ddof=1)) * wider
-    if error == 0 or not np.isfinite(value):
-        return nothing
-    p = 2 * t.sf(abs(value) / error, people - 1)
-    far = float(np.sum(t.ppf([1 - LEVEL / 2, _POWER], people - 1))) * error
-    return {"low": float(low), "high": float(high), "p": float(p), "detectable": far}
+    return wider, float(t.ppf(1 - LEVEL / 2, people - 1)), float(t.ppf(_POWER, people - 1))
 
 
 def discoveries(p: Sequence[float] | pd.Series[float], level: float = LEVEL) -> NDArray[np.bool_]:

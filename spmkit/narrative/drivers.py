@@ -111,12 +111,10 @@ def leaks_said(leaks: pd.DataFrame) -> str:
 def _made_up(some: pd.DataFrame) -> str:
     if some.empty:
         return ""
-    said = "; ".join(
-        f"{row['group']}, {row['driver']} by {row['made_up']}" for _, row in some.iterrows()
-    )
+    said = [f"{row['group']}, {row['driver']} by {row['made_up']}" for _, row in some.iterrows()]
     return (
-        f"Made up for, by half or more, in the driver beside it: {said}. Two drivers that share a "
-        "count move against each other where it is logged differently."
+        f"Made up for, by half or more, in the driver beside it: {_listed(said, '; ')}. Two "
+        "drivers that share a count move against each other where it is logged differently."
     )
 
 
@@ -124,16 +122,17 @@ def _untold(some: pd.DataFrame) -> str:
     if some.empty:
         return ""
     named = [f"{row['group']} in {row['driver']}" for _, row in some.iterrows()]
-    more = f" and {len(named) - 2 * _MOST_NAMED} more" if len(named) > 2 * _MOST_NAMED else ""
     seen = factor_words(float(some["detectable"].median()))
     return (
-        f"Of the others cannot be told from their peers: {_listed(named)}{more}. What is told from "
+        f"Of the others cannot be told from their peers: {_listed(named)}. What is told from "
         f"chance in four of five cases is a driver at or below {seen} (the middle of the teams)."
     )
 
 
-def _listed(named: Sequence[str]) -> str:
-    return ", ".join(named[: 2 * _MOST_NAMED])
+def _listed(named: Sequence[str], between: str = ", ") -> str:
+    """The first of many, and how many more there are."""
+    more = f" and {len(named) - 2 * _MOST_NAMED:,} more" if len(named) > 2 * _MOST_NAMED else ""
+    return f"{between.join(named[: 2 * _MOST_NAMED])}{more}"
 
 
 def outcomes_said(found: pd.DataFrame) -> str:

@@ -24,6 +24,7 @@ from spmkit.reports.review_parts.sections import Stack, or_reason
 from spmkit.units import COUNT
 
 _MOST_DRAWN = 12
+_MOST_LISTED = 24
 
 
 def drivers_parts(diagnosis: Diagnosis) -> Stack:
@@ -91,8 +92,9 @@ def _written(found: pd.DataFrame, column: str) -> list[str]:
 def _leak_table(leaks: pd.DataFrame, outcome: str, by: str) -> Any:
     if leaks.empty:
         return page.note(f"No {by} is below its peers in any driver.")
-    said = [outcome_said(row, outcome) for _, row in leaks.iterrows()]
-    shown = _told(leaks).assign(outcome=said)
+    first = leaks.head(_MOST_LISTED)
+    said = [outcome_said(row, outcome) for _, row in first.iterrows()]
+    shown = _told(first).assign(outcome=said)
     labels = {
         "group": by.capitalize(),
         "outcome": outcome.capitalize(),
@@ -105,7 +107,13 @@ def _leak_table(leaks: pd.DataFrame, outcome: str, by: str) -> Any:
         "verdict": "",
         "made_up": "Made up for by",
     }
-    return tables.unit_table(shown, {"n": COUNT}, f"Where each {by} is lowest", labels)
+    title = f"Where each {by} is lowest{_some(len(first), len(leaks))}"
+    return tables.unit_table(shown, {"n": COUNT}, title, labels)
+
+
+def _some(shown: int, all_of_them: int) -> str:
+    """How many are shown, where they are not all."""
+    return "" if shown == all_of_them else f": the first {shown} of {all_of_them:,}"
 
 
 def _told(found: pd.DataFrame) -> pd.DataFrame:
@@ -140,5 +148,9 @@ def _tree_table(found: pd.DataFrame, by: str) -> page.Part:
         "verdict": "",
     }
     units = {"n": COUNT, "peers": COUNT}
-    table = tables.unit_table(_told(found), units, "", labels)
-    return page.unfolding(f"Every driver of every {by}, with intervals", table.as_raw_html())
+    groups = list(dict.fromkeys(found["group"]))
+    first = groups[:_MOST_LISTED]
+    shown = _told(found[found["group"].isin(first)])
+    table = tables.unit_table(shown, units, "", labels).as_raw_html()
+    some = _some(len(first), len(groups))
+    return page.unfolding(f"Every driver of every {by}, with intervals{some}", table)
