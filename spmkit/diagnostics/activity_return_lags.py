@@ -85,10 +85,21 @@ def usual_lag(diagnosis: Diagnosis) -> int:
     DataError
         Where nothing was won of which the days are known.
     """
+    return min(max(1, math.ceil(diagnosis.found(median_cycle) / _MONTH)), LAGS[-1])
+
+
+def median_cycle(diagnosis: Diagnosis) -> float:
+    """The days from the creation of an opportunity to its win, at the median of all wins.
+
+    Raises
+    ------
+    DataError
+        Where nothing was won of which the days are known.
+    """
     cycle = measure(diagnosis.opportunities, sales_cycle)["sales_cycle"].iloc[0]
     if pd.isna(cycle):
         raise DataError("unavailable: no win whose days from creation to closing are known.")
-    return min(max(1, math.ceil(float(cycle) / _MONTH)), LAGS[-1])
+    return float(cycle)
 
 
 def lag_scan(diagnosis: Diagnosis, lags: Sequence[int] = LAGS) -> pd.DataFrame:

@@ -10,11 +10,10 @@ import pandas as pd
 
 from spmkit.data import DataError
 from spmkit.data.quality import to_pandas
+from spmkit.diagnostics.activity_return_lags import median_cycle
 from spmkit.diagnostics.opening import Diagnosis
 from spmkit.expressions import total
-from spmkit.measure import measure
 from spmkit.metrics.activities import yield_lines
-from spmkit.metrics.opportunities import sales_cycle
 from spmkit.redraws import redrawn_ratio
 from spmkit.units import Column, Percent, Ratio
 
@@ -39,10 +38,7 @@ def yield_by_type(diagnosis: Diagnosis) -> pd.DataFrame:
     DataError
         Where activities name no opportunities or no type, or nothing was won.
     """
-    cycle = measure(diagnosis.opportunities, sales_cycle)["sales_cycle"].iloc[0]
-    if pd.isna(cycle):
-        raise DataError("unavailable: no win whose days from creation to closing are known.")
-    lag = max(1, math.ceil(float(cycle)))
+    lag = max(1, math.ceil(diagnosis.found(median_cycle)))
     first = min(diagnosis.start.date(), diagnosis.data.as_of - timedelta(days=2 * lag))
     day = nw.col("day")
     recent = nw.from_native(diagnosis.activities).lazy()

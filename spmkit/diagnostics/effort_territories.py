@@ -30,7 +30,7 @@ def potential_of_reps(diagnosis: Diagnosis) -> pd.DataFrame:
     if "territory_assignments" not in diagnosis.data:
         return nothing
     try:
-        lines = _territories(diagnosis)
+        lines = diagnosis.found(_territories)
     except DataError:
         return nothing
     held = _held(diagnosis).merge(lines, on="territory_id")
@@ -67,7 +67,7 @@ def territories_balanced(diagnosis: Diagnosis) -> pd.Series[Any]:
     DataError
         Where accounts say no territories, or no potential.
     """
-    lines = _territories(diagnosis).rename(columns={"territory_potential": "potential"})
+    lines = diagnosis.found(_territories).rename(columns={"territory_potential": "potential"})
     lines = lines[lines["territory_id"].notna()]
     if lines.empty or not lines["potential"].sum() > 0:
         raise DataError("unavailable: needs accounts.potential to say how even territories are.")

@@ -8,6 +8,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import pandas as pd
 
+from spmkit.data.frames import kept
 from spmkit.data.quality import to_pandas
 from spmkit.diagnostics.opening import Diagnosis
 from spmkit.expressions import total
@@ -21,6 +22,7 @@ from spmkit.units import Column, Percent, Ratio
 _CONFIDENCE, _LEVEL = 0.95, 0.05
 _TENDED = ("group", "tended", "low", "high", "n", "others", "told", "amount")
 _OWNERS = ("team", "manager", "region")
+_OF_OPEN = (*_OWNERS, "rep_id", "untouched", "amount", "expected_close_on", "overdue", "stale")
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,9 @@ def defects(diagnosis: Diagnosis) -> pd.DataFrame:
 
 def _of_opportunities(diagnosis: Diagnosis) -> list[tuple[Any, ...]]:
     lines, given = nw.from_native(_bare(diagnosis)).lazy(), diagnosis.data.opportunities
-    ours = nw.col("closed_period").is_in(list(diagnosis.window))
+    ours, made = (_within(diagnosis, name) for name in ("closed_on", "created_on"))
     still, lost, won = nw.col("open"), nw.col("lost") & ours, nw.col("won") & ours
-    closed, made = nw.col("closed") & ours, nw.col("created_period").is_in(list(diagnosis.window))
+    closed = nw.col("closed") & ours
     found = [
         Defect("past the day to close", nw.col("overdue"), still, "forecast, slippage"),
         Defect("open twice as long", nw.col("stale"), still, "win rate, pipeline"),
@@ -92,6 +94,13 @@ def _of_opportunities(diagnosis: Diagnosis) -> list[tuple[Any, ...]]:
         Defect("created without account", _empty(given, "account_id"), made, "accounts, tiers"),
     ]
     return _counted(lines, [one for one in found if one.flag is not None], nw.col("amount"))
+
+
+def _within(diagnosis: Diagnosis, column: str) -> Any:
+    """Whether a day lies in the window: days are compared, for labels of periods cost more."""
+    first, last = (nw.lit(end.date()).cast(nw.Date) for end in (diagnosis.start, diagnosis.end))
+    day = nw.col(column).cast(nw.Date)
+    return ((day >= first) & (day <= last)).fill_null(value=False)
 
 
 def _bare(diagnosis: Diagnosis) -> Any:
@@ -144,7 +153,8 @@ def _touched(diagnosis: Diagnosis) -> Any:
 
     def found() -> Any:
         asked = {"activities": diagnosis.activities, "attributes": _OWNERS}
-        return deal_touches(diagnosis.data, **asked)
+        lines = nw.from_native(deal_touches(diagnosis.data, **asked)).lazy()
+        return kept(lines.select(*_OF_OPEN), diagnosis.data.connection).to_native()
 
     return nw.from_native(diagnosis.data.fact(f"touches by {diagnosis.hours}", found)).lazy()
 
@@ -264,10 +274,8 @@ def hygiene_cost(diagnosis: Diagnosis) -> pd.DataFrame:
         ``tended``, ``n``, with ``low`` and ``high`` of the second (Wilson; none for money).
     """
     lines = nw.from_native(_bare(diagnosis)).lazy()
-    ours, day = nw.col("closed_period").is_in(list(diagnosis.window)), nw.col("expected_close_on")
-    first, last = (nw.lit(end.date()).cast(nw.Date) for end in (diagnosis.start, diagnosis.end))
-    due = nw.col("open") & (day.cast(nw.Date) >= first) & (day.cast(nw.Date) <= last)
-    asked = lines.filter(ours | (due & _lying()))
+    due = nw.col("open") & _within(diagnosis, "expected_close_on")
+    asked = lines.filter(_within(diagnosis, "closed_on") | (due & _lying()))
     row = measure(
         asked.to_native(), [decided_win_rate, hygiene_win_rate], confidence=_CONFIDENCE
     ).iloc[0]
