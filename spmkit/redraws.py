@@ -57,7 +57,7 @@ def redrawn_interval(
     at_once = max(1, min(DRAWS, _AT_ONCE // n))
     sizes = [min(at_once, DRAWS - first) for first in range(0, DRAWS, at_once)]
     drawn = [statistic(rng.multinomial(n, [1 / n] * n, size).astype("float64")) for size in sizes]
-    return _percentiles(np.concatenate(drawn), n, confidence)
+    return drawn_bounds(np.concatenate(drawn), n, confidence)
 
 
 def _tail(confidence: float, n: int) -> float:
@@ -131,12 +131,23 @@ def _ratio_ends(parts: pd.DataFrame, confidence: float) -> tuple[float, float]:
     n = len(parts)
     if n < FEWEST_CLUSTERS:
         return np.nan, np.nan
-    sides = parts[["numerator", "denominator"]].to_numpy("float64")
+    sums = drawn_sums(parts[["numerator", "denominator"]].to_numpy("float64"))
+    below = np.where(sums[:, 1] > 0, sums[:, 1], np.nan)
+    return drawn_bounds(sums[:, 0] / below, n, confidence)
+
+
+def drawn_sums(rows: Floats) -> Floats:
+    """Sum the columns of 1,000 resamples of rows, such as a row a rep.
+
+    Examples
+    --------
+    >>> drawn_sums(np.array([[1.0, 2.0], [1.0, 2.0]]))[:2].tolist()
+    [[2.0, 4.0], [2.0, 4.0]]
+    """
+    n = len(rows)
     rng, at_once = np.random.default_rng(0), max(1, min(DRAWS, _AT_ONCE // n))
     sizes = [min(at_once, DRAWS - first) for first in range(0, DRAWS, at_once)]
-    sums = np.concatenate([_times_drawn(rng, n, size) @ sides for size in sizes])
-    below = np.where(sums[:, 1] > 0, sums[:, 1], np.nan)
-    return _percentiles(sums[:, 0] / below, n, confidence)
+    return np.concatenate([_times_drawn(rng, n, size) @ rows for size in sizes])
 
 
 def _times_drawn(rng: np.random.Generator, n: int, size: int) -> Floats:
@@ -145,8 +156,16 @@ def _times_drawn(rng: np.random.Generator, n: int, size: int) -> Floats:
     return np.bincount(picks.ravel(), minlength=size * n).reshape(size, n).astype("float64")
 
 
-def _percentiles(values: Floats, n: int, confidence: float) -> tuple[float, float]:
-    if np.isnan(values).mean() > MOST_UNDEFINED:
+def drawn_bounds(values: Floats, n: int, confidence: float) -> tuple[float, float]:
+    """The percentiles of a statistic of resamples of n rows, as :func:`redrawn_interval` says.
+
+    Examples
+    --------
+    >>> low, high = drawn_bounds(np.linspace(0, 1, 1000), 100, 0.9)
+    >>> round(low, 2), round(high, 2)
+    (0.05, 0.95)
+    """
+    if n < FEWEST_CLUSTERS or np.isnan(values).mean() > MOST_UNDEFINED:
         return np.nan, np.nan
     tail = _tail(confidence, n)
     low, high = np.nanquantile(values, [tail, 1 - tail])

@@ -85,7 +85,8 @@ def usual_lag(diagnosis: Diagnosis) -> int:
     DataError
         Where nothing was won of which the days are known.
     """
-    return min(max(1, math.ceil(diagnosis.found(median_cycle) / _MONTH)), LAGS[-1])
+    days: float = diagnosis.found(median_cycle)
+    return min(max(1, math.ceil(days / _MONTH)), LAGS[-1])
 
 
 def median_cycle(diagnosis: Diagnosis) -> float:

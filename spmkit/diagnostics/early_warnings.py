@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from spmkit.diagnostics.early_warnings_signals import (
     KEY,
     activity_change,
     credited_by_middle,
+    cycles_by_middle,
     missed_quotas,
     pipeline_at,
     pushed_deals,
@@ -21,8 +21,9 @@ from spmkit.diagnostics.early_warnings_signals import (
 )
 from spmkit.diagnostics.opening import Diagnosis
 from spmkit.intervals import Floats
-from spmkit.redraws import redrawn_interval
+from spmkit.redraws import drawn_bounds, drawn_sums
 
+_LEVEL = 0.05
 _WORST = 0.75  # the quarter of the reps of a period that stand worst is warned of
 _COLUMNS = [
     *("warning", "n", "people", "flagged", "missed", "base"),
@@ -37,11 +38,12 @@ def judged_warnings(diagnosis: Diagnosis) -> pd.DataFrame:
     - ``coverage gap``: what is open, times the share of decided value won in the year before, is
       less than what is missing to quota;
     - ``slippage``, ``activity drop``, ``ageing``: the rep is in the worst quarter of those of the
-      period by deals put off, by activities against the half period before, and by deals open for
-      longer than twice the usual cycle, as shares of the open ones.
+      period by deals put off, by activities held against the half period before, and by deals
+      open for longer than twice the median cycle of what had been won by then, as shares of the
+      open ones.
 
     Each uses only what had happened by then; but an opportunity's amount, and its owner, are those
-    of today.
+    of today. An opportunity without a day of creation is in none.
 
     Parameters
     ----------
@@ -55,7 +57,7 @@ def judged_warnings(diagnosis: Diagnosis) -> pd.DataFrame:
         (the share that missed), ``precision`` (of the flagged, who missed) and ``recall`` (of those
         who missed, the flagged), each with bounds (95 %, whole reps drawn anew), ``lift``
         (precision less base) with bounds, ``verdict`` (``tells``, ``misleads`` or ``cannot
-        tell``) and ``status`` (why there is none).
+        tell``; all warnings that were judged counted) and ``status`` (why there is none).
 
     Raises
     ------
@@ -71,7 +73,8 @@ def judged_warnings(diagnosis: Diagnosis) -> pd.DataFrame:
 
     References
     ----------
-    Field and Welsh 2007 (whole clusters drawn anew), doi 10.1111/j.1467-9868.2007.00593.x.
+    Field and Welsh 2007 (whole clusters drawn anew), doi 10.1111/j.1467-9868.2007.00593.x;
+    Bonferroni's correction of the verdicts.
     """
     name = f"early warnings up to {diagnosis.label}"
     found: pd.DataFrame = diagnosis.data.fact(name, lambda: _judged(diagnosis))
@@ -80,18 +83,31 @@ def judged_warnings(diagnosis: Diagnosis) -> pd.DataFrame:
 
 def _judged(diagnosis: Diagnosis) -> pd.DataFrame:
     missed = missed_quotas(diagnosis)
-    rows = []
-    for warning, way in _WARNINGS.items():
-        try:
-            flags = way(diagnosis, missed)
-        except DataError as error:
-            rows.append({"warning": warning, "verdict": "cannot tell", "status": str(error)})
-            continue
-        rows.append({"warning": warning} | back_tested(flags))
+    raised = {name: _raised(way, diagnosis, missed) for name, way in _WARNINGS.items()}
+    together = sum(isinstance(found, pd.DataFrame) for found in raised.values())
+    rows = [{"warning": name} | _told(found, together) for name, found in raised.items()]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def back_tested(flags: pd.DataFrame) -> dict[str, Any]:
+def _raised(
+    way: Callable[[Diagnosis, pd.DataFrame], pd.DataFrame],
+    diagnosis: Diagnosis,
+    missed: pd.DataFrame,
+) -> pd.DataFrame | str:
+    """Whom a warning was raised of; or why it cannot be."""
+    try:
+        return way(diagnosis, missed)
+    except DataError as error:
+        return str(error)
+
+
+def _told(found: pd.DataFrame | str, together: int) -> dict[str, Any]:
+    if isinstance(found, str):
+        return {"verdict": "cannot tell", "status": found}
+    return back_tested(found, together)
+
+
+def back_tested(flags: pd.DataFrame, together: int = 1) -> dict[str, Any]:
     """Judge one warning by what came after it.
 
     Parameters
@@ -99,6 +115,8 @@ def back_tested(flags: pd.DataFrame) -> dict[str, Any]:
     flags
         A row a rep and period: ``rep_id``, ``flag`` and ``missed``; rows without a flag do not
         count.
+    together
+        How many warnings are judged together: of several, one seems to tell by chance sooner.
 
     Returns
     -------
@@ -113,63 +131,66 @@ def back_tested(flags: pd.DataFrame) -> dict[str, Any]:
     >>> found["precision"], found["recall"], found["base"]
     (0.5, 0.5, 0.5)
     """
-    known = flags.dropna(subset=["flag"])
-    hit = known["flag"].astype(bool) & known["missed"].astype(bool)
-    parts = known.assign(hit=hit, n=1)[["rep_id", "hit", "flag", "missed", "n"]]
-    sums = parts.astype({"flag": "float64", "missed": "float64", "hit": "float64"})
-    by_rep = sums.groupby("rep_id").sum()
-    columns = {name: by_rep[name].to_numpy("float64") for name in ("hit", "flag", "missed", "n")}
-    rates = {"precision": ("hit", "flag"), "recall": ("hit", "missed"), "base": ("missed", "n")}
-    found: dict[str, Any] = {"n": len(known), "people": len(by_rep)}
-    found |= {"flagged": int(columns["flag"].sum()), "missed": int(columns["missed"].sum())}
-    ones = np.ones((1, len(by_rep)))
-    for name, (top, bottom) in rates.items():
-        found[name] = float(_ratio(ones, columns[top], columns[bottom])[0])
-    for name in ("precision", "recall"):
-        found |= _bounded(name, partial(_rate, columns, *rates[name]), len(by_rep))
-    found["lift"] = found["precision"] - found["base"]
-    found |= _bounded("lift", lambda drawn: _lift(drawn, columns), len(by_rep))
-    return found | _verdict(found)
+    by_rep = _counted(flags.dropna(subset=["flag"]))
+    sums, people = by_rep.sum(axis=0), len(by_rep)
+    found: dict[str, Any] = dict(zip(_COUNTED, sums.astype(int), strict=True)) | {"people": people}
+    found |= {name: float(value[0]) for name, value in _rates(sums[None]).items()}
+    drawn = _rates(drawn_sums(by_rep)) if people else {}
+    for name, values in drawn.items():
+        low, high = drawn_bounds(values, people, 1 - _LEVEL)
+        found |= {f"{name}_low": low, f"{name}_high": high}
+    strict = drawn_bounds(drawn["lift"], people, 1 - _LEVEL / together) if people else _UNKNOWN
+    return found | _verdict(found, strict)
 
 
-def _ratio(drawn: Floats, top: Floats, bottom: Floats) -> Floats:
-    under = drawn @ bottom
-    return np.asarray((drawn @ top) / np.where(under > 0, under, np.nan))
+_COUNTED = ("hit", "flagged", "missed", "n")
+_UNKNOWN = (np.nan, np.nan)
 
 
-def _rate(columns: Mapping[str, Floats], top: str, bottom: str, drawn: Floats) -> Floats:
-    return _ratio(drawn, columns[top], columns[bottom])
+def _counted(known: pd.DataFrame) -> Floats:
+    """A row a rep: how often warned and missed, warned, missed, and looked at."""
+    flag, missed = known["flag"].astype(bool), known["missed"].astype(bool)
+    columns = pd.DataFrame({"hit": flag & missed, "flagged": flag, "missed": missed, "n": True})
+    return columns.astype("float64").groupby(known["rep_id"]).sum().to_numpy("float64")
 
 
-def _lift(drawn: Floats, columns: Mapping[str, Floats]) -> Floats:
-    told = _ratio(drawn, columns["hit"], columns["flag"])
-    return told - _ratio(drawn, columns["missed"], columns["n"])
+def _rates(sums: Floats) -> dict[str, Floats]:
+    """Precision, recall, base rate and lift of each row of sums."""
+    hit, flagged, missed, n = sums.T
+    precision, recall, base = (
+        over / np.where(under > 0, under, np.nan)
+        for over, under in ((hit, flagged), (hit, missed), (missed, n))
+    )
+    return {"precision": precision, "recall": recall, "base": base, "lift": precision - base}
 
 
-def _bounded(name: str, statistic: Callable[[Floats], Floats], n: int) -> dict[str, float]:
-    low, high = redrawn_interval(statistic, n)
-    return {f"{name}_low": low, f"{name}_high": high}
-
-
-def _verdict(found: Mapping[str, Any]) -> dict[str, str]:
-    if not found["flagged"]:
-        return {"verdict": "cannot tell", "status": "it was never raised"}
-    if found["missed"] in {0, found["n"]}:
-        return {"verdict": "cannot tell", "status": "everybody came to the same end"}
-    if np.isnan(found["lift_low"]):
-        return {"verdict": "cannot tell", "status": "too few reps"}
-    if found["lift_low"] > 0:
-        return {"verdict": "tells", "status": "ok"}
-    if found["lift_high"] < 0:
-        return {"verdict": "misleads", "status": "ok"}
-    return {"verdict": "cannot tell", "status": "not told from the base rate"}
+def _verdict(found: Mapping[str, Any], strict: tuple[float, float]) -> dict[str, str]:
+    """The verdict, or why there is none: the first reason that applies."""
+    reasons = {
+        "of nobody is it known whether it was raised": not found["n"],
+        "it was never raised": not found["flagged"],
+        "everybody came to the same end": found["missed"] in {0, found["n"]},
+        "too few reps": np.isnan(strict[0]),
+        "not told from the base rate": found.get("lift_low", 0) <= 0 <= found.get("lift_high", 0),
+        "told alone, but not with all warnings counted": strict[0] <= 0 <= strict[1],
+    }
+    why = next((reason for reason, holds in reasons.items() if holds), None)
+    if why:
+        return {"verdict": "cannot tell", "status": why}
+    return {"verdict": "tells" if strict[0] > 0 else "misleads", "status": "ok"}
 
 
 def _coverage(diagnosis: Diagnosis, missed: pd.DataFrame) -> pd.DataFrame:
     rows = missed.merge(pipeline_at(diagnosis), on=KEY, how="left")
     rows = rows.merge(credited_by_middle(diagnosis), on=KEY, how="left")
     numbers = rows[["amount", "so_far"]].astype("float64").fillna(0.0)
-    expected = numbers["amount"] * rows["period"].map(value_win_rates(diagnosis)).to_numpy()
+    rates = value_win_rates(diagnosis)
+    if rates[rates.index.isin(rows["period"])].isna().all():
+        raise DataError(
+            "unavailable: the share of decided value that is won is not known, since of what was "
+            "won, or of what was lost, nothing has an amount. Give opportunities.amount."
+        )
+    expected = numbers["amount"] * rows["period"].map(rates).to_numpy()
     gap = rows["quota"] - numbers["so_far"] > expected
     return rows.assign(flag=gap.astype("boolean").mask(expected.isna()))
 
@@ -186,6 +207,8 @@ def _activity(diagnosis: Diagnosis, missed: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ageing(diagnosis: Diagnosis, missed: pd.DataFrame) -> pd.DataFrame:
+    if cycles_by_middle(diagnosis).isna().all():
+        raise DataError("unavailable: no win whose days from creation to closing are known.")
     rows = missed.merge(pipeline_at(diagnosis), on=KEY, how="left")
     return _worst(rows, rows["old"] / rows["deals"])
 

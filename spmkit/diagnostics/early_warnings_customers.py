@@ -13,6 +13,7 @@ from spmkit.data.quality import to_pandas
 from spmkit.data.tables import completed, required
 from spmkit.diagnostics.opening import Diagnosis
 from spmkit.intervals import difference_interval, wilson_interval
+from spmkit.review.retention import sales_of_accounts
 
 _LOW = 6  # of 10: who answers that would not recommend the company
 _FEWEST = 10
@@ -70,6 +71,9 @@ def _answers(diagnosis: Diagnosis) -> pd.DataFrame:
 def feedback_and_churn(diagnosis: Diagnosis) -> pd.DataFrame:
     """Set answers given before the window beside who stopped being a customer within it.
 
+    A customer is an account that something was sold to before the window; a prospect that is lost
+    is no customer that left.
+
     Parameters
     ----------
     diagnosis
@@ -86,7 +90,7 @@ def feedback_and_churn(diagnosis: Diagnosis) -> pd.DataFrame:
     Raises
     ------
     DataError
-        Where feedback or the days of leaving are missing.
+        Where feedback, the days of leaving, or the accounts of opportunities are missing.
 
     Examples
     --------
@@ -101,11 +105,18 @@ def feedback_and_churn(diagnosis: Diagnosis) -> pd.DataFrame:
 
 
 def _accounts(diagnosis: Diagnosis) -> pd.DataFrame:
-    """The customers at the start of the window, and whether they left within it."""
+    """The customers at the start of the window, and whether they left within it.
+
+    Raises
+    ------
+    DataError
+        Where nobody left, or opportunities name no accounts.
+    """
     frame = completed(required(diagnosis.data, "accounts", "churned_on"), "accounts", "rep_id")
     day = nw.col("churned_on").cast(nw.Date)
     start, end = nw.lit(diagnosis.start.date()), nw.lit(diagnosis.end.date())
-    there = frame.filter(day.is_null() | (day >= start))
+    sold = sales_of_accounts(diagnosis.data).filter(nw.col("since") < start)
+    there = frame.filter(day.is_null() | (day >= start)).join(sold, on="account_id")
     gone = (day <= end).fill_null(value=False).alias("gone")
     found = to_pandas(there.select("account_id", "rep_id", gone))
     if not found["gone"].any():

@@ -12,13 +12,14 @@ import pandas as pd
 
 from spmkit.attainment import quota_lines
 from spmkit.data import DataError
-from spmkit.data.frames import like
+from spmkit.data.frames import distinct, like
 from spmkit.data.quality import to_pandas
 from spmkit.data.tables import completed, required
 from spmkit.diagnostics.opening import Diagnosis
 from spmkit.diagnostics.programs_waves import known_periods
 from spmkit.diagnostics.ramping import given_credits
-from spmkit.expressions import count, days_between, total
+from spmkit.expressions import days_between, total
+from spmkit.groups import counted_median
 from spmkit.metrics.opportunities import opportunity_lines
 from spmkit.metrics.people.first_deal import credited_wins
 from spmkit.periods import Period
@@ -26,6 +27,7 @@ from spmkit.periods import Period
 MOST_PERIODS = 8
 KEY = ["rep_id", "period"]
 _OLD = 2.0  # times the usual cycle
+_EVER = date(1900, 1, 1)
 
 
 def past_periods(diagnosis: Diagnosis) -> list[Period]:
@@ -79,7 +81,7 @@ def pipeline_at(diagnosis: Diagnosis) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``rep_id``, ``period``, ``deals``, ``amount`` and ``old`` (deals open for longer than twice
-        the median cycle of all that was won).
+        the median cycle of what had been won by then; null where nothing had).
     """
     name = f"pipeline in the middle of periods up to {diagnosis.label}"
     found: pd.DataFrame = diagnosis.data.fact(name, lambda: _pipeline(diagnosis))
@@ -88,23 +90,48 @@ def pipeline_at(diagnosis: Diagnosis) -> pd.DataFrame:
 
 def _pipeline(diagnosis: Diagnosis) -> pd.DataFrame:
     lines = nw.from_native(_opportunities(diagnosis)).lazy()
-    days = _days(diagnosis, lines)
-    cycle = diagnosis.data.fact("median cycle", lambda: None)  # found out when the lines were made
     narrow = lines.select("rep_id", "amount", "created_on", "closed_on", "open")
     created, closed = (nw.col(name).cast(nw.Date) for name in ("created_on", "closed_on"))
     day = nw.col("day").cast(nw.Date)
-    there = narrow.join(days, how="cross").filter(
+    there = narrow.join(_days(diagnosis, lines), how="cross").filter(
         created <= day, nw.col("open") | (closed > day), ~nw.col("rep_id").is_null()
     )
-    age = days_between(created, day)
-    old = age > _OLD * cycle if cycle else nw.lit(None, nw.Boolean)
+    old = days_between(created, day) > _OLD * nw.col("cycle")
     grouped = there.with_columns(old.alias("_old")).group_by(*KEY)
     found = grouped.agg(
         nw.len().cast(nw.Int64).alias("deals"),
         total(nw.col("amount")).alias("amount"),
-        count(nw.col("_old")).alias("old"),
+        nw.col("_old").cast(nw.Int64).sum().alias("old"),
+        nw.col("_old").count().alias("aged"),
     )
-    return to_pandas(found).astype(dict.fromkeys(KEY, "object"))
+    sums = to_pandas(found).astype(dict.fromkeys(KEY, "object"))
+    return sums.assign(old=sums["old"].astype("float64").where(sums["aged"] > 0)).drop(
+        columns="aged"
+    )
+
+
+def cycles_by_middle(diagnosis: Diagnosis) -> pd.Series[Any]:
+    """The median days to a win, of all that was won by the middle of each past period.
+
+    Returns
+    -------
+    pandas.Series
+        By label; null where nothing had been won by then.
+    """
+    ends = [middle(one) for one in past_periods(diagnosis)]
+    lines = nw.from_native(_opportunities(diagnosis)).lazy()
+    days = nw.col("won_cycle_days")
+    starts = [_EVER, *(end + timedelta(1) for end in ends)]
+    spans = list(zip(starts, ends, strict=False))
+    timed = lines.filter(~days.is_null()).select(days, span=_place(nw.col("closed_on"), spans))
+    counted = timed.filter(~nw.col("span").is_null()).group_by("span", "won_cycle_days")
+    found = to_pandas(counted.agg(nw.len().cast(nw.Int64).alias("rows")))
+    medians = []
+    for place in range(len(ends)):
+        seen = found[found["span"] <= place]
+        known = counted_median(seen["won_cycle_days"], seen["rows"]) if len(seen) else np.nan
+        medians.append(known)
+    return pd.Series(medians, [one.label for one in past_periods(diagnosis)], dtype="float64")
 
 
 def _opportunities(diagnosis: Diagnosis) -> Any:
@@ -113,9 +140,10 @@ def _opportunities(diagnosis: Diagnosis) -> Any:
 
 
 def _days(diagnosis: Diagnosis, frame: Any) -> Any:
-    """The middles of the past periods, in the engine of a frame."""
-    rows = [(one.label, middle(one)) for one in past_periods(diagnosis)]
-    small = pd.DataFrame(rows, columns=["period", "day"])
+    """The middles of the past periods and the cycles by then, in the engine of a frame."""
+    cycles = cycles_by_middle(diagnosis)
+    rows = [(one.label, middle(one), cycles[one.label]) for one in past_periods(diagnosis)]
+    small = pd.DataFrame(rows, columns=["period", "day", "cycle"])
     return like(small, frame, diagnosis.data.connection)
 
 
@@ -130,24 +158,30 @@ def credited_by_middle(diagnosis: Diagnosis) -> pd.DataFrame:
     lines = credited_wins(diagnosis.data, given_credits(diagnosis))
     if "credit_type" in lines.collect_schema().names():
         lines = lines.filter(nw.col("credit_type").fill_null("owner") != "overlay")
-    halves = [(one.label, one.start, middle(one)) for one in past_periods(diagnosis)]
-    dated = lines.select("rep_id", "amount", _half(nw.col("credited_on"), halves).alias("period"))
-    summed = dated.filter(~nw.col("period").is_null()).group_by(*KEY)
-    found = to_pandas(summed.agg(total(nw.col("amount")).alias("so_far")))
-    return found.astype(dict.fromkeys(KEY, "object"))
+    halves = [(one.start, middle(one)) for one in past_periods(diagnosis)]
+    dated = lines.select("rep_id", "amount", span=_place(nw.col("credited_on"), halves))
+    summed = dated.filter(~nw.col("span").is_null()).group_by("rep_id", "span")
+    return _labelled(to_pandas(summed.agg(total(nw.col("amount")).alias("so_far"))), diagnosis)
 
 
-def _half(day: nw.Expr, spans: Sequence[tuple[str, date, date]]) -> nw.Expr:
-    """The label of the span in which a day lies; null outside of all."""
-    cast, found = day.cast(nw.Date), nw.lit(None, nw.String)
-    for label, first, last in spans:
+def _place(day: nw.Expr, spans: Sequence[tuple[date, date]]) -> nw.Expr:
+    """The number of the span in which a day lies; null outside of all."""
+    cast, found = day.cast(nw.Date), nw.lit(None, nw.Int64)
+    for place, (first, last) in enumerate(spans):
         inside = (cast >= nw.lit(first)) & (cast <= nw.lit(last))
-        found = nw.when(inside).then(nw.lit(label)).otherwise(found)
+        found = nw.when(inside).then(nw.lit(place)).otherwise(found)
     return found
 
 
+def _labelled(found: pd.DataFrame, diagnosis: Diagnosis) -> pd.DataFrame:
+    """The period's label in place of its number."""
+    labels = pd.Series([one.label for one in past_periods(diagnosis)], dtype="object")
+    period = labels.reindex(found["span"].astype("int64")).to_numpy()
+    return found.drop(columns="span").assign(period=period).astype(dict.fromkeys(KEY, "object"))
+
+
 def activity_change(diagnosis: Diagnosis) -> pd.DataFrame:
-    """How the activities of the first half of a period compare with the half before it.
+    """How the activities held in the first half of a period compare with as many days before.
 
     Returns
     -------
@@ -159,23 +193,22 @@ def activity_change(diagnosis: Diagnosis) -> pd.DataFrame:
     DataError
         Where there are no activities.
     """
-    lines = nw.from_native(diagnosis.activities).lazy()
-    spans = []
-    for one in past_periods(diagnosis):
-        length = middle(one) - one.start
-        spans.append((f"{one.label} now", one.start, middle(one)))
-        spans.append(
-            (f"{one.label} before", one.start - length - timedelta(1), one.start - timedelta(1))
-        )
-    if spans:  # days are compared before labels: of many years few are read
-        day, first = nw.col("day").cast(nw.Date), min(start for _, start, _ in spans)
-        lines = lines.filter(day >= nw.lit(first), day <= nw.lit(spans[-2][2]))
-    dated = lines.select("rep_id", _half(nw.col("day"), spans).alias("half"))
-    counted = dated.filter(~nw.col("half").is_null()).group_by("rep_id", "half")
+    now = [(one.start, middle(one)) for one in past_periods(diagnosis)]
+    before = [(start - (end - start) - timedelta(1), start - timedelta(1)) for start, end in now]
+    if not now:
+        return pd.DataFrame(columns=[*KEY, "change"])
+    day = nw.col("day").cast(nw.Date)
+    lines = nw.from_native(diagnosis.activities).lazy().filter(nw.col("held"))
+    # Days are compared before places: of many years few are read.
+    lines = lines.filter(day >= nw.lit(before[0][0]), day <= nw.lit(now[-1][1]))
+    placed = lines.select("rep_id", now=_place(day, now), before=_place(day, before))
+    counted = placed.group_by("rep_id", "now", "before")
     found = to_pandas(counted.agg(nw.len().cast(nw.Int64).alias("rows")))
-    parts = found["half"].str.rsplit(" ", n=1, expand=True)
-    found = found.assign(period=parts[0], side=parts[1]).astype(dict.fromkeys(KEY, "object"))
-    wide = found.pivot_table("rows", KEY, "side", "sum").reindex(columns=["now", "before"])
+    sides = {}
+    for side in ("now", "before"):
+        own = found.dropna(subset=[side, "rep_id"]).rename(columns={side: "span"})
+        sides[side] = _labelled(own, diagnosis).groupby(KEY)["rows"].sum()
+    wide = pd.DataFrame(sides)
     change = wide["now"].fillna(0.0) / wide["before"].where(wide["before"] > 0)
     return change.rename("change").reset_index()
 
@@ -199,22 +232,19 @@ def pushed_deals(diagnosis: Diagnosis) -> pd.DataFrame:
         nw.col("field") == "expected_close_on", nw.col("new_value") > nw.col("old_value")
     )
     spans = [
-        (one.label, one.start - (middle(one) - one.start), middle(one))
-        for one in past_periods(diagnosis)
+        (one.start - (middle(one) - one.start), middle(one)) for one in past_periods(diagnosis)
     ]
-    dated = later.select("opportunity_id", _half(nw.col("changed_at"), spans).alias("period"))
-    moved = dated.filter(~nw.col("period").is_null()).unique()
+    dated = later.select("opportunity_id", span=_place(nw.col("changed_at"), spans))
+    moved = distinct(dated.filter(~nw.col("span").is_null()))
     lines = nw.from_native(_opportunities(diagnosis)).lazy()
-    ends = {one.label: middle(one) for one in past_periods(diagnosis)}
-    joined = moved.join(
-        lines.select("opportunity_id", "rep_id", "closed_on", "open"), on="opportunity_id"
-    )
+    deals = lines.select("opportunity_id", "rep_id", "closed_on", "open")
     day = nw.lit(None, nw.Date)
-    for label, end in ends.items():
-        day = nw.when(nw.col("period") == label).then(nw.lit(end).cast(nw.Date)).otherwise(day)
+    for place, (_, end) in enumerate(spans):
+        day = nw.when(nw.col("span") == place).then(nw.lit(end).cast(nw.Date)).otherwise(day)
+    joined = moved.join(deals, on="opportunity_id")
     still = joined.filter(nw.col("open") | (nw.col("closed_on").cast(nw.Date) > day))
-    counted = still.group_by(*KEY).agg(nw.len().cast(nw.Int64).alias("pushed"))
-    return to_pandas(counted).astype(dict.fromkeys(KEY, "object"))
+    counted = still.filter(~nw.col("rep_id").is_null()).group_by("rep_id", "span")
+    return _labelled(to_pandas(counted.agg(nw.len().cast(nw.Int64).alias("pushed"))), diagnosis)
 
 
 def value_win_rates(diagnosis: Diagnosis) -> pd.Series[Any]:
@@ -223,17 +253,26 @@ def value_win_rates(diagnosis: Diagnosis) -> pd.Series[Any]:
     Returns
     -------
     pandas.Series
-        By label; null where nothing was decided before.
+        By label; null where nothing was decided before, or where of what was won, or of what was
+        not, nothing has an amount.
     """
     known = [one.label for one in known_periods(diagnosis)]
     lines = nw.from_native(_opportunities(diagnosis)).lazy()
-    closed = lines.filter(nw.col("closed_period").is_in(known), ~nw.col("amount").is_null())
+    closed = lines.filter(nw.col("closed_period").is_in(known))
+    amount = nw.col("amount")
     sums = to_pandas(
-        closed.group_by("closed_period").agg(
-            nw.col("amount").sum().alias("all"),
-            nw.when(nw.col("won")).then(nw.col("amount")).sum().alias("won"),
+        closed.group_by("closed_period", "won").agg(
+            amount.sum().alias("amount"), amount.count().alias("known"), nw.len().alias("rows")
         )
-    ).set_index("closed_period")
-    ordered = sums.astype("float64").reindex(known).fillna(0.0)
-    before = ordered.rolling(4, min_periods=1).sum().shift(1)
-    return (before["won"] / before["all"].where(before["all"] > 0)).replace(0.0, np.nan)
+    )
+    is_won = sums["won"].astype(bool)
+    won, other = (_year_before(side, known) for side in (sums[is_won], sums[~is_won]))
+    decided = won["amount"] + other["amount"]
+    blind = [(side["known"] == 0) & (side["rows"] > 0) for side in (won, other)]
+    return won["amount"] / decided.where((decided > 0) & ~blind[0] & ~blind[1])
+
+
+def _year_before(side: pd.DataFrame, known: Sequence[str]) -> pd.DataFrame:
+    """The sums of the four periods before each, of what was won or of what was not."""
+    own = side.set_index("closed_period")[["amount", "known", "rows"]]
+    return own.astype("float64").reindex(list(known)).fillna(0.0).rolling(4, 1).sum().shift(1)

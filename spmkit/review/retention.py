@@ -104,10 +104,20 @@ def _customers(data: SalesData) -> Any:
     accounts = required(data, "accounts", "churned_on")
     accounts = accounts.select("account_id", nw.col("churned_on").cast(nw.Date))
     _refuse_unknown(data, accounts)
+    return sales_of_accounts(data).join(accounts, on="account_id", how="inner")
+
+
+def sales_of_accounts(data: SalesData) -> Any:
+    """The accounts that anything was sold to: ``account_id`` and ``since``, the first day.
+
+    Raises
+    ------
+    DataError
+        Where opportunities name no accounts.
+    """
     deals = completed(required(data, "opportunities", "account_id"), "opportunities", "closed_on")
     won = deals.filter(nw.col("outcome") == "won", ~nw.col("closed_on").is_null())
-    first = won.group_by("account_id").agg(nw.col("closed_on").cast(nw.Date).min().alias("since"))
-    return first.join(accounts, on="account_id", how="inner")
+    return won.group_by("account_id").agg(nw.col("closed_on").cast(nw.Date).min().alias("since"))
 
 
 def _refuse_unknown(data: SalesData, accounts: Any) -> None:

@@ -14,6 +14,7 @@ from spmkit.diagnostics.early_warnings import back_tested
 from spmkit.diagnostics.early_warnings_signals import (
     activity_change,
     credited_by_middle,
+    cycles_by_middle,
     middle,
     past_periods,
     pipeline_at,
@@ -94,6 +95,47 @@ def test_false_alarms_of_flags_drawn_by_lot():
     assert told <= 5
 
 
+def test_of_four_warnings_drawn_by_lot_seldom_one_seems_to_tell():
+    rng = np.random.default_rng(2)
+    rep, alarms, alone = np.repeat(np.arange(30), 8), 0, 0
+    for _ in range(100):
+        missed = rng.random(240) < np.repeat(rng.uniform(0.2, 0.8, 30), 8)
+        four = [flags(rep_id=rep, flag=rng.random(240) < 0.3, missed=missed) for _ in range(4)]
+        alarms += any(back_tested(one, 4)["verdict"] != "cannot tell" for one in four)
+        alone += any(back_tested(one)["verdict"] != "cannot tell" for one in four)
+    assert alarms <= 10  # 5 are meant; two deviations of chance are 4.4
+    assert alone > alarms
+
+
+def test_where_no_loss_has_an_amount_the_gap_is_not_known():
+    the = company(some())
+    deals = the.data.opportunities.df()
+    deals["amount"] = deals["amount"].where(deals["outcome"] == "won")
+    blind = company(some(), opportunities=deals)
+    assert value_win_rates(blind).isna().all()
+    found = diagnostics.judged_warnings(blind).set_index("warning")
+    assert "nothing has an amount" in found.loc["coverage gap", "status"]
+
+
+def test_cycles_are_of_what_had_been_won_by_then():
+    the = company()
+    deals = the.data.opportunities.df()
+    days = pd.to_datetime(deals["closed_on"]) - pd.to_datetime(deals["created_on"])
+    for period, cycle in cycles_by_middle(the).items():
+        end = next(middle(one) for one in past_periods(the) if one.label == period)
+        past = (deals["outcome"] == "won") & (pd.to_datetime(deals["closed_on"]).dt.date <= end)
+        assert cycle == days[past].dt.days.median()
+
+
+def test_what_was_cancelled_is_no_activity_of_a_half():
+    day = STARTS[-1]
+    when = [day - pd.Timedelta(days=9)] * 4 + [day + pd.Timedelta(days=9)] * 4
+    activities = pd.DataFrame({"activity_id": list("abcdefgh"), "rep_id": "r00", "type": "call"})
+    activities = activities.assign(started_at=when, status=["held"] * 6 + ["cancelled"] * 2)
+    change = activity_change(company(activities=activities))
+    assert change.loc[change["period"] == "2026Q3", "change"].tolist() == [0.5]
+
+
 def test_the_coverage_gap_that_is_planted_is_found():
     found = diagnostics.judged_warnings(company(some())).set_index("warning")
     row = found.loc["coverage gap"]
@@ -161,14 +203,35 @@ def test_no_quotas_is_a_line_and_the_rest_of_the_part_stands():
     assert "needs accounts" in str(parts[1])
 
 
-def customers(answers, gone):
+def customers(answers, gone, bought=True):
     """An account a rep and number; ``answers`` are scores before the window, ``gone`` leave."""
     ids = [f"a{number}" for number in range(len(answers))]
     reps = [REPS[number % len(REPS)] for number in range(len(answers))]
     accounts = pd.DataFrame({"account_id": ids, "rep_id": reps})
     accounts["churned_on"] = np.where(gone, "2026-02-01", None)
     feedback = pd.DataFrame({"account_id": ids, "rep_id": reps, "score": answers})
-    return company(accounts=accounts, feedback=feedback.assign(given_on="2025-06-01"))
+    sold = pd.DataFrame({"opportunity_id": [f"s{name}" for name in ids], "account_id": ids})
+    outcome = np.where(np.broadcast_to(bought, len(ids)), "won", "lost")
+    sold = sold.assign(rep_id=reps, outcome=outcome, amount=1.0, created_on="2024-09-01")
+    given = {"accounts": accounts, "feedback": feedback.assign(given_on="2025-06-01")}
+    return company(opportunities=sold.assign(closed_on="2024-11-01"), **given)
+
+
+def test_accounts_that_never_bought_are_no_customers_that_left():
+    rng = np.random.default_rng(5)
+    scores, bought = rng.integers(0, 11, 400), np.arange(400) < 200
+    # Of customers nothing goes with the score; prospects with low scores are lost.
+    gone = np.where(bought, rng.random(400) < 0.2, scores <= 6)
+    row = diagnostics.feedback_and_churn(customers(scores, gone, bought)).set_index("asked")
+    assert row.loc["accounts", "n"] == 200
+    assert row.loc["accounts", "low"] < 0 < row.loc["accounts", "high"]
+
+
+def test_without_accounts_of_opportunities_nobody_is_known_to_be_a_customer():
+    accounts = pd.DataFrame({"account_id": ["a"], "churned_on": ["2026-02-01"]})
+    feedback = pd.DataFrame({"account_id": ["a"], "score": [3], "given_on": ["2025-06-01"]})
+    with pytest.raises(DataError, match="account_id"):
+        diagnostics.feedback_and_churn(company(accounts=accounts, feedback=feedback))
 
 
 def test_feedback_that_goes_with_churn_is_found_and_other_feedback_is_not():
@@ -199,6 +262,8 @@ def test_the_sample_company_on_the_page():
     the = diagnostics.open_diagnosis(open_data(shipped("datasets") / "sample"))
     found = diagnostics.judged_warnings(the)
     assert found.set_index("warning").loc["coverage gap", "verdict"] == "tells"
+    # Its own interval lies above zero; with four warnings that is not enough.
+    assert "all warnings counted" in found.set_index("warning").loc["activity drop", "status"]
     drawn = charts.warning_precision(found, "T", "S").to_dict()["description"]
     assert "Coverage gap: " in drawn
     assert len(early_warnings_parts(the)[0]) == 6
