@@ -248,7 +248,7 @@ TABLES: Mapping[str, Table] = {
         columns=_columns(text="rep_id program kind", date="starts_on ends_on"),
         needed=("rep_id", "program", "starts_on"),
         dated_by="starts_on",
-        values={"kind": ("training", "coaching", "tool", "spiff")},
+        values={"kind": ("training", "coaching", "tool", "content", "spiff")},
         references=_REP,
         ordered=_SPELL,
     ),

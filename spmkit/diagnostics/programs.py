@@ -14,7 +14,7 @@ from spmkit.data import DataError
 from spmkit.declaration import Metric, metric_name, metric_traits
 from spmkit.diagnostics.opening import Diagnosis
 from spmkit.diagnostics.programs_course import trend_before, wave_course
-from spmkit.diagnostics.programs_history import Wave, moved_back, wave_history, waves
+from spmkit.diagnostics.programs_history import Wave, lapsed, moved_back, wave_history, waves
 from spmkit.diagnostics.programs_panels import QUESTIONS, program_panel
 from spmkit.diagnostics.programs_waves import (
     Program,
@@ -32,7 +32,7 @@ _COLUMNS = [
     *("program", "kind", "metric", "question", "started", "waves", "treated", "control"),
     *("detectable", "value", "low", "high", "p", "before", "after", "naive", "drift"),
     *("trend_p", "placebo", "placebo_low", "placebo_high", "placebo_p"),
-    *("others", "aside", "verdict", "status"),
+    *("others", "aside", "lapsed", "lapsed_others", "verdict", "status"),
 ]
 
 
@@ -70,7 +70,9 @@ def program_effects(diagnosis: Diagnosis) -> pd.DataFrame:
         (their difference, and of it) ``drift`` (what the others with the same past moved by),
         ``trend_p`` (of the slopes before), ``placebo`` with bounds and p (the same sum as if it
         had started earlier; the earliest that can be told), ``others`` (programs at the same
-        time), ``aside`` (reps set aside for them), ``verdict`` and ``status``.
+        time), ``aside`` (reps set aside for them), ``lapsed`` and ``lapsed_others`` (reps of either
+        side with a past and too few cases since for a value, so in no comparison), ``verdict`` and
+        ``status``.
 
     Raises
     ------
@@ -163,7 +165,8 @@ def _row(
     effect = vars(action_effect(history, _inside(history), better))
     guards = _guards(panel, compared.waves)
     naive = {"naive": effect["after"] - effect["before"]}
-    return extra | effect | naive | guards | _judged(effect, guards, compared)
+    gone = dict(zip(("lapsed", "lapsed_others"), lapsed(panel, compared.waves), strict=True))
+    return extra | gone | effect | naive | guards | _judged(effect, guards, compared)
 
 
 def _inside(history: pd.DataFrame) -> list[str]:
@@ -171,7 +174,7 @@ def _inside(history: pd.DataFrame) -> list[str]:
 
 
 def _untold(why: str) -> dict[str, Any]:
-    size = {"treated": 0, "control": 0}
+    size = {"treated": 0, "control": 0, "lapsed": 0, "lapsed_others": 0}
     return dict.fromkeys(_NOTHING, np.nan) | size | {"verdict": "cannot tell", "status": why}
 
 

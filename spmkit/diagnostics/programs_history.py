@@ -130,6 +130,23 @@ def _wave_rows(panel: pd.DataFrame, number: int, wave: Wave) -> pd.DataFrame:
     return found.dropna(subset=["after", *past]).reset_index()
 
 
+def lapsed(panel: pd.DataFrame, several: Sequence[Wave]) -> tuple[int, int]:
+    """How many in a program, and of the others, have a past and no value after the start.
+
+    They closed too little after it, or left: in no comparison, and perhaps not by chance.
+    """
+    gone: dict[bool, set[Any]] = {True: set(), False: set()}
+    for number, wave in enumerate(several):
+        if not wave.after:
+            continue
+        own = people(number, wave)
+        past, since = (pooled(panel, part).index for part in (wave.before[-1:], wave.after))
+        lost = own[own.index.isin(past) & ~own.index.isin(since)]
+        for side, names in gone.items():
+            names.update(lost.index[lost["treated"] == side])
+    return len(gone[True]), len(gone[False])
+
+
 def people(number: int, wave: Wave) -> pd.DataFrame:
     """Those of a wave and those they are compared with, by name."""
     names = pd.Index([*wave.treated, *wave.others], name="rep", dtype="object")

@@ -118,7 +118,7 @@ def _sized(tree: Tree, group: str) -> list[dict[str, Any]]:
     if not np.isfinite(factors).all():
         return []
     share = offsets(factors[places])
-    net, redrawn = (side[..., places] @ (np.eye(len(places)) + share) for side in (factors, drawn))
+    net, redrawn = (_made_up_for(side[..., places], share) for side in (factors, drawn))
     leaks = (factors[places] < 0) & (net < -_NOISE)
     if not leaks.any():
         return []
@@ -147,6 +147,17 @@ def _sized(tree: Tree, group: str) -> list[dict[str, Any]]:
         }
         for k in np.flatnonzero(leaks)
     ]
+
+
+def _made_up_for(factors: Floats, share: Floats) -> Floats:
+    """The drivers with what their neighbours make up for taken off.
+
+    A driver that is zero in a draw spoils itself and whom it gives to, not all of them: that is
+    why this is no product of matrices.
+    """
+    given = np.where(share > 0, factors[..., :, None], 0.0) * share
+    net: Floats = factors + given.sum(axis=-2)
+    return net
 
 
 def _bounds(

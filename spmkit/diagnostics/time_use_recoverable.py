@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from spmkit.diagnostics.drivers_redrawn import Floats, discoveries, judged, redrawn_sums
 from spmkit.diagnostics.opening import Diagnosis
+from spmkit.diagnostics.peer_medians import apart_from_peers
 from spmkit.diagnostics.time_use import NOT_GIVEN, grouped_time, refuse_by_rep
 from spmkit.diagnostics.time_use_lines import NON_SELLING
 from spmkit.diagnostics.time_use_people import SMALLER
@@ -36,7 +38,6 @@ def recoverable_hours(diagnosis: Diagnosis, by: str = "region") -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a group: ``group``, ``share`` (not selling, of the hours of known category),
-        One row a group: ``group``, ``share`` (not selling, of the hours of known category),
         ``peers_share`` (median of the other groups), ``worked_hours``, ``hours`` (beyond that
         share; negative below it) with ``low`` and ``high`` (95 %, all groups' reps drawn anew),
         ``detectable`` (hours that would be told from none in four of five cases), ``largest``
@@ -58,13 +59,20 @@ def recoverable_hours(diagnosis: Diagnosis, by: str = "region") -> pd.DataFrame:
     refuse_by_rep(diagnosis, by)
     people = grouped_time(diagnosis, by)
     people = people[people[_WORKED].gt(0)]
-    sums = people.groupby("group")[[*_COLUMNS, *[f"{one}_hours" for one in NON_SELLING]]].sum()
-    draws = redrawn_sums(people, _COLUMNS)
-    reps = people.groupby("group")["rep_id"].nunique()
-    rows = [_row(name, sums, draws, int(reps[name])) for name in sums.index]
-    if not rows:
+    sums = people.groupby("group")[[*_COLUMNS, *_KINDS]].sum()
+    if sums.empty:
         return pd.DataFrame(columns=[*_ANSWER])
-    found = pd.DataFrame(rows)
+    reps = people.groupby("group")["rep_id"].nunique()
+    named = [name for name in sums.index if name not in (NOT_GIVEN, SMALLER)]
+    peers = {one: [other for other in named if other != one] for one in sums.index}
+    shares = sums[[_IDLE, *_KINDS]].div(sums[_WORKED], axis=0).to_numpy("float64")
+    far = apart_from_peers(dict(zip(sums.index, shares, strict=True)), peers)
+    drawn = {name: own[:, 0] / own[:, 1] for name, own in redrawn_sums(people, _COLUMNS).items()}
+    drawn = apart_from_peers(drawn, peers)
+    own = sums.reset_index()[["group", _WORKED]].assign(
+        share=shares[:, 0], n=reps.to_numpy(), peers=[len(peers[name]) for name in sums.index]
+    )
+    found = pd.DataFrame([row | _beyond(row, far, drawn) for row in own.to_dict("records")])
     found["told"] = discoveries(found["p"]) & (found["low"] > 0)
     ordered = found.sort_values("hours", ascending=False, ignore_index=True, na_position="last")
     return ordered[list(_ANSWER)]
@@ -76,34 +84,25 @@ _ANSWER = (
 )
 
 
-def _row(name: str, sums: pd.DataFrame, draws: dict[str, Floats], reps: int) -> dict[str, Any]:
-    peers = [other for other in sums.index if other not in (name, NOT_GIVEN, SMALLER)]
-    worked = float(sums[_WORKED][name])
-    shares = sums[_IDLE] / sums[_WORKED]
-    row = {"group": name, "share": shares[name], _WORKED: worked, "n": reps, "peers": len(peers)}
-    if not peers:
-        empty = dict.fromkeys(_UNSAID, np.nan)
-        return row | empty | {"largest": "", "status": "nobody to compare with"}
-    median = float(shares[peers].median())
-    beyond = (shares[name] - median) * worked
-    drawn = (_share(draws[name]) - np.median([_share(draws[one]) for one in peers], 0)) * worked
-    bounds = judged(beyond, drawn, reps)
-    status = "ok" if np.isfinite(bounds["low"]) else "insufficient n: too few reps for an interval"
-    found = {"peers_share": median, "hours": beyond, **bounds, "status": status}
-    return row | found | {"largest": _largest(name, peers, sums)}
-
-
+_KINDS = [f"{one}_hours" for one in NON_SELLING]
 _UNSAID = ("peers_share", "hours", "low", "high", "p", "detectable")
 
 
-def _share(sums: Floats) -> Floats:
-    with np.errstate(all="ignore"):
-        shares: Floats = sums[:, 0] / sums[:, 1]
-    return shares
-
-
-def _largest(name: str, peers: list[str], sums: pd.DataFrame) -> str:
-    """The category whose share is furthest beyond the peers' median."""
-    shares = sums[[f"{one}_hours" for one in NON_SELLING]].div(sums[_WORKED], axis=0)
-    beyond = shares.loc[name] - shares.loc[peers].median()
-    return str(beyond.idxmax()).removesuffix("_hours")
+def _beyond(
+    row: Mapping[Any, Any], far: Mapping[str, Floats], drawn: Mapping[str, Floats]
+) -> dict[str, Any]:
+    """The hours of a group beyond its peers' median share, and which category they mostly are."""
+    name, worked = row["group"], row[_WORKED]
+    if name not in far:
+        empty = dict.fromkeys(_UNSAID, np.nan)
+        return {**empty, "largest": "", "status": "nobody to compare with"}
+    whole, *kinds = far[name]
+    bounds = judged(whole * worked, drawn[name] * worked, row["n"])
+    status = "ok" if np.isfinite(bounds["low"]) else "insufficient n: too few reps for an interval"
+    return {
+        "peers_share": row["share"] - whole,
+        "hours": whole * worked,
+        "largest": NON_SELLING[int(np.argmax(kinds))],
+        **bounds,
+        "status": status,
+    }

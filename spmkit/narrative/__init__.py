@@ -63,6 +63,7 @@ from spmkit.narrative.pipeline import covered, pipeline_title, slipped
 from spmkit.narrative.productivity import productivity_change, productivity_title
 from spmkit.narrative.programs import (
     coaching_title,
+    lapsed_words,
     least_words,
     naive_words,
     placebo_words,
@@ -173,6 +174,7 @@ __all__ = [
     "kept_said",
     "kinds_said",
     "kinds_title",
+    "lapsed_words",
     "largest_title",
     "latency_title",
     "leak_answer",

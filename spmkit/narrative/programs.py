@@ -106,6 +106,27 @@ def set_aside_words(row: Mapping[Any, Any]) -> str:
     return f"{head}: {count} who started that around the same time {are} set aside."
 
 
+def lapsed_words(row: Mapping[Any, Any]) -> str:
+    """Say of whom nothing is known since the start, though there was a past.
+
+    Examples
+    --------
+    >>> lapsed_words({"program": "Discovery", "lapsed": 2, "lapsed_others": 1})
+    'Discovery: 2 reps in it and 1 without it have a past and, having left or closed too little, no
+    value since; they are in no comparison.'
+    >>> lapsed_words({"program": "Discovery", "lapsed": 0, "lapsed_others": 0})
+    ''
+    """
+    inside, others = int(row["lapsed"]), int(row["lapsed_others"])
+    if not inside and not others:
+        return ""
+    reps = "rep" if inside == 1 else "reps"
+    return (
+        f"{row['program']}: {inside:,} {reps} in it and {others:,} without it have a past and, "
+        "having left or closed too little, no value since; they are in no comparison."
+    )
+
+
 def placebo_words(row: Mapping[Any, Any], unit: Unit = PERCENT) -> str:
     """Say what the same sum finds at a date before the start, where nothing can have worked.
 

@@ -7,10 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from spmkit.diagnostics.time_use import NOT_GIVEN
+from spmkit.diagnostics.time_use_people import SMALLER
 from spmkit.units import PERCENT, format_value, whole_percent
 
 _FINE = "ok"
+_MOST_SAID = 3
 _NOT_SELLING = "what is not selling"
+_NO_GROUP = (NOT_GIVEN, SMALLER)  # nobody is answerable for them
 
 
 def time_title(recoverable: pd.DataFrame, noun: str) -> str:
@@ -27,25 +31,26 @@ def time_title(recoverable: pd.DataFrame, noun: str) -> str:
     --------
     >>> found = pd.DataFrame({"group": ["East", "West"], "share": [0.66, 0.5],
     ...     "peers_share": [0.5, 0.66], "told": [True, False], "largest": ["admin", "travel"],
-    ...     "status": "ok", "detectable": 50.0, "worked_hours": 1000.0})
+    ...     "status": "ok", "detectable": 50.0, "worked_hours": 1000.0, "peers": 1})
     >>> time_title(found, "region")
-    'East spends 66 % of its hours on what is not selling, most of the excess on admin; the other
-    region 50 %'
+    'East spends 66 % of its hours of known category on what is not selling, most of the excess on
+    admin; the other region 50 %'
     >>> time_title(found.assign(told=False), "region")
     'No region is told from its peers in the hours that are not selling'
     """
-    told = recoverable[recoverable["told"].astype(bool)]
+    told = recoverable[recoverable["told"].astype(bool) & ~recoverable["group"].isin(_NO_GROUP)]
     if (recoverable["status"] == "nobody to compare with").all():
         shares = recoverable["share"]
         said = f" {whole_percent(shares.iloc[0])}" if len(shares) == 1 else " a share"
         return f"Of the logged hours{said} goes to {_NOT_SELLING}; there is nobody to compare with"
     if told.empty:
         return f"No {noun} is told from its peers in the hours that are not selling"
-    first, others = told.iloc[0], len(recoverable) - 1
-    peers = f"the other {noun}" if others == 1 else f"the median of the other {others} {noun}s"
+    first, others = told.iloc[0], int(told["peers"].iloc[0])
+    peers = f"the other {noun}" if others == 1 else f"the median of the other {others:,} {noun}s"
     return (
-        f"{first['group']} spends {whole_percent(first['share'])} of its hours on {_NOT_SELLING}, "
-        f"most of the excess on {first['largest']}; {peers} {whole_percent(first['peers_share'])}"
+        f"{first['group']} spends {whole_percent(first['share'])} of its hours of known category "
+        f"on {_NOT_SELLING}, most of the excess on {first['largest']}; {peers} "
+        f"{whole_percent(first['peers_share'])}"
     )
 
 
@@ -68,8 +73,10 @@ def recoverable_said(recoverable: pd.DataFrame, noun: str) -> str:
     """
     told = recoverable[recoverable["told"].astype(bool)]
     if len(told):
-        parts = [_freed(row) for _, row in told.iterrows()]
-        return f"If {_joined(parts)}. That is arithmetic, no promise."
+        parts = [_freed(row) for _, row in told.head(_MOST_SAID).iterrows()]
+        more = len(told) - _MOST_SAID
+        rest = f" {more:,} more are told from their peers." if more > 0 else ""
+        return f"If {_joined(parts)}. That is arithmetic, no promise.{rest}"
     known = recoverable[recoverable["status"] == _FINE]
     if known.empty:
         return f"No {noun} has enough reps, and peers, for an interval: nothing is said of excess."

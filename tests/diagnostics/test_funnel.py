@@ -87,6 +87,13 @@ def test_what_came_in_got_past_and_was_lost_by_hand():
     assert found["won_n"].tolist() == [0, 0, 1]
 
 
+def test_the_funnel_says_how_many_have_no_amount():
+    found = " ".join(
+        str(one.to_dict()) for one in parts.funnel_parts(opened()) if hasattr(one, "to_dict")
+    )
+    assert "; 1 have no amount and are in none" in found
+
+
 def test_conversion_of_each_stage_by_hand():
     found = funnel.funnel_stages(opened()).set_index("stage")
     assert found["stage_conversion"].round(3).tolist() == [0.75, 0.333, 1.0]

@@ -164,6 +164,31 @@ def test_what_cannot_be_told_is_said():
     assert why(sent(["stranger"])) == "no rep with it has a past and a value now"
 
 
+def test_who_never_sells_changes_nothing():
+    chance = even()
+    chance[:14, 4:] = 0.65
+    office = [f"office{number}" for number in range(30)]
+    reps = pd.DataFrame({"rep_id": [*REPS, *office]})
+    alone = diagnostics.program_effects(diagnosed(chance, sent(REPS[:14])))
+    beside = diagnostics.program_effects(diagnosed(chance, sent(REPS[:14]), reps=reps))
+    pd.testing.assert_frame_equal(
+        alone[alone["metric"] == "win_rate"], beside[beside["metric"] == "win_rate"]
+    )
+
+
+def test_who_has_a_past_and_nothing_since_is_counted():
+    the = diagnosed(even(), sent(REPS[:14]))
+    closed = the.data.opportunities.df()
+    since = pd.to_datetime(closed["closed_on"]) >= "2025-10-01"
+    gone = closed["rep_id"].isin([REPS[0], REPS[1], REPS[39]]) & since
+    again = diagnosed(even(), sent(REPS[:14]), opportunities=closed[~gone])
+    row = first(diagnostics.program_effects(again))
+    assert (row["treated"], row["control"]) == (12, 25)
+    assert (row["lapsed"], row["lapsed_others"]) == (2, 1)
+    assert "2 reps in it and 1 without it" in narrative.lapsed_words(row)
+    assert "2 reps in it and 1 without it" in " ".join(map(str, programs_parts(again)[0]))
+
+
 def test_a_program_at_the_same_time_is_set_aside_or_said():
     chance = even()
     chance[10:20, 4:] = 0.9

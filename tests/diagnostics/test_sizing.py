@@ -37,6 +37,14 @@ def rows_of(lines):
     return pd.DataFrame([row for group in tree.peers for row in sized._sized(tree, group)])
 
 
+def test_a_driver_that_is_zero_in_a_draw_spoils_no_other():
+    share = sized.offsets(np.array([-0.3, 0.2, -0.1, -0.4]))
+    drawn = np.array([[-0.3, 0.2, -0.1, -0.4], [-np.inf, 0.2, -0.1, -0.4]])
+    net = sized._made_up_for(drawn, share)
+    assert net[0].tolist() == pytest.approx([-0.15, 0.2, -0.05, -0.4])
+    assert net[1].tolist() == pytest.approx([-np.inf, 0.2, -0.05, -0.4])
+
+
 def test_one_gap_by_hand():
     # East wins 20 % where West wins 40 %; all else is alike: half of the way is 30 %.
     found = rows_of(lines_of(East=(10, 100, 20, 2e5, 4e5), West=(10, 100, 40, 4e5, 8e5)))

@@ -137,6 +137,28 @@ def test_the_planted_region_is_named_first_and_no_other():
     assert teams.loc[teams["told"], "group"].str.startswith(planted).all()
 
 
+def test_who_is_of_no_group_is_neither_a_peer_nor_the_headline():
+    """Ten reps a region, and ten of none, who do nothing but administration."""
+    people = pd.DataFrame({"rep_id": [f"r{n:02}" for n in range(30)]})
+    people["region"] = np.repeat(["N", "S", None], 10)
+    idle = np.repeat([30.0, 32.0, 90.0], 10)
+    rows = [
+        (one, "selling", 100 - off, "2026-07-01", "call")
+        for one, off in zip(people["rep_id"], idle, strict=True)
+    ]
+    rows += [
+        (one, "admin", off, "2026-07-01", "crm")
+        for one, off in zip(people["rep_id"], idle, strict=True)
+    ]
+    found = diagnostics.recoverable_hours(opened(rows, people)).set_index("group")
+    assert found.loc["N", "peers_share"] == pytest.approx(0.32)
+    assert found.loc["not given", "peers"] == 2
+    told = found.assign(told=found.index == "not given").reset_index()
+    assert time_title(told, "region").startswith("No region")
+    named = found.assign(told=found.index == "S").reset_index()
+    assert "the other region 30 %" in time_title(named, "region")
+
+
 def _company(seed, reps=40, groups=4):
     """Reps whose time differs by chance alone, in groups."""
     rng = np.random.default_rng(seed)

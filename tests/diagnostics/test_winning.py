@@ -70,6 +70,25 @@ def test_renewals_and_what_is_open_are_in_no_rate():
     assert found.query("kind == 'source'")["n"].tolist() == [4, 4]
 
 
+def test_the_title_of_kinds_names_no_small_or_unknown_group():
+    rates = pd.DataFrame({"kind": "source", "value": ["Fair", "Web", "not given", "Ad"]})
+    rates = rates.assign(n=[19, 20, 90, 80], win_rate=[0.1, 0.3, 0.05, 0.6])
+    tests = pd.DataFrame({"kind": ["source"], "apart": [True], "p": [0.001], "detectable": [0.1]})
+    said = words.kinds_title(rates, tests)
+    assert said == "Win rate differs most by source: 30 % of 20 Web, 60 % of 80 Ad"
+    few = rates[rates["value"] != "Ad"]
+    assert words.kinds_title(few, tests) == "Win rate differs most by source"
+
+
+def test_what_to_look_at_names_accounts_before_people():
+    outside = pd.DataFrame({"outside": [7], "expected": [1.52]})
+    apart = pd.DataFrame({"test": ["closed"], "p": [0.001]})
+    said = words.to_look_at(outside, apart)
+    assert said.startswith("what those outside the limits have in common: accounts")
+    assert "now 7, by chance 1.5" in said
+    assert "not told from chance" in words.to_look_at(outside, apart.assign(p=np.nan))
+
+
 def test_reasons_are_shares_of_all_losses_with_the_unknown_last():
     rows = deals(("a", "Web", 10.0, 1, 4)).assign(
         loss_reason=[None, "Price", "Price", "Timing", None]

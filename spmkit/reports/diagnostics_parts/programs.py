@@ -108,7 +108,8 @@ def _said(found: pd.DataFrame) -> list[page.Part]:
     """What the comparison rests on: overlaps, and the naive sum beside what it gets wrong."""
     first = found[found["metric"] == _FIRST].to_dict("records")
     naive = [narrative.naive_words(row) for row in first if not pd.isna(row["value"])]
-    said = [*map(narrative.set_aside_words, first), *naive, *_spiffs(first), _CAUSE]
+    beside = [*map(narrative.set_aside_words, first), *map(narrative.lapsed_words, first)]
+    said = [*beside, *naive, *_spiffs(first), _CAUSE]
     return [page.note(sentence) for sentence in said if sentence]
 
 

@@ -29,6 +29,7 @@ from spmkit.units import COUNT, PERCENT
 
 _MOST_DRAWN = 20
 _MOST_LISTED = 200
+_MOST_NAMED = 6
 _UNITS = {
     **dict.fromkeys(("share", "low", "high", "peers_share", "untimed_share", "customer"), PERCENT),
     **dict.fromkeys(("hours", "worked_hours", "n", "activities", "untimed"), COUNT),
@@ -43,7 +44,7 @@ def time_use_parts(diagnosis: Diagnosis) -> Stack:
 
 def _parts(diagnosis: Diagnosis) -> Stack:
     by, *others = time_dimensions(diagnosis) or ["region"]
-    customer, hours = customer_time(diagnosis, by), recoverable_hours(diagnosis, by)
+    customer, hours = customer_time(diagnosis, by), _hours(diagnosis, by)
     said = [recoverable_said(hours, by), *[_also(diagnosis, other) for other in others]]
     beside = [customer_said(customer), untimed_said(customer)]
     return Stack(
@@ -56,6 +57,15 @@ def _parts(diagnosis: Diagnosis) -> Stack:
             or_reason(_by_rep, diagnosis),
         ]
     )
+
+
+def _hours(diagnosis: Diagnosis, by: str) -> pd.DataFrame:
+    """What a group has beyond its peers, worked out once a dimension."""
+    found: pd.DataFrame = diagnosis.data.fact(
+        f"hours beyond peers by {by} in {diagnosis.window} by {diagnosis.hours}",
+        lambda: recoverable_hours(diagnosis, by),
+    )
+    return found
 
 
 _SEEN = (
@@ -74,16 +84,17 @@ def _bars(diagnosis: Diagnosis, by: str, hours: pd.DataFrame) -> Any:
 
 def _also(diagnosis: Diagnosis, by: str) -> str:
     """Which groups of another dimension are beyond their peers; its hours are the same hours."""
-    hours = recoverable_hours(diagnosis, by)
+    hours = _hours(diagnosis, by)
     told = hours[hours["told"].astype(bool)]
     if told.empty:
         return f"By {by}: none is told from its peers."
-    named = [f"{row['group']} {row['hours']:,.0f}" for _, row in told.iterrows()]
-    return f"By {by}, the same hours again: {', '.join(named)}."
+    named = [f"{row['group']} {row['hours']:,.0f}" for _, row in told.head(_MOST_NAMED).iterrows()]
+    more = f" and {len(told) - _MOST_NAMED:,} more" if len(told) > _MOST_NAMED else ""
+    return f"By {by}, the same hours again: {', '.join(named)}{more}."
 
 
 def _recoverable_table(diagnosis: Diagnosis, by: str) -> page.Part:
-    hours = recoverable_hours(diagnosis, by).head(_MOST_LISTED)
+    hours = _hours(diagnosis, by).head(_MOST_LISTED)
     verdict = ["told from chance" if told else "cannot tell" for told in hours["told"]]
     verdict = [v if s == "ok" else s for v, s in zip(verdict, hours["status"], strict=True)]
     labels = {
