@@ -91,7 +91,7 @@ def slopes(
     (0.5, True)
     """
     x, y = (one.astype("float64").reset_index(drop=True) for one in (activity, outcome))
-    who = rep.reset_index(drop=True)
+    who = pd.Series(pd.factorize(rep)[0])  # numbers: names are looked up at every turn below
     reps = int(who.nunique())
     found: dict[str, Any] = {"n": len(x), "reps": reps, "disagree": False, "status": "ok"}
     nothing = {f"{side}{end}": np.nan for side in ("pooled", "within") for end in _ENDS}

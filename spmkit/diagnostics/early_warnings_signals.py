@@ -10,19 +10,18 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from spmkit.attainment import quota_lines
 from spmkit.data import DataError
 from spmkit.data.frames import distinct, like
 from spmkit.data.quality import to_pandas
 from spmkit.data.tables import completed, required
 from spmkit.diagnostics.opening import Diagnosis
 from spmkit.diagnostics.programs_waves import known_periods
-from spmkit.diagnostics.ramping import given_credits
 from spmkit.expressions import days_between, total
 from spmkit.groups import counted_median
 from spmkit.metrics.opportunities import opportunity_lines
 from spmkit.metrics.people.first_deal import credited_wins
 from spmkit.periods import Period
+from spmkit.review.opening import trend_lines
 
 MOST_PERIODS = 8
 KEY = ["rep_id", "period"]
@@ -31,7 +30,7 @@ _EVER = date(1900, 1, 1)
 
 
 def past_periods(diagnosis: Diagnosis) -> list[Period]:
-    """The last complete periods that have quotas and follow another: up to eight."""
+    """The complete periods of the trend that have quotas and follow another: up to eight."""
     labels = set(_quotas(diagnosis)["period"])
     known = known_periods(diagnosis)
     return [one for one in known[1:] if one.label in labels][-MOST_PERIODS:]
@@ -64,10 +63,11 @@ def _quotas(diagnosis: Diagnosis) -> pd.DataFrame:
 
 
 def _quota_rows(diagnosis: Diagnosis) -> pd.DataFrame:
-    labels = [one.label for one in known_periods(diagnosis)]
-    if not labels or "quotas" not in diagnosis.data:
+    known = {one.label for one in known_periods(diagnosis)}
+    if not known or "quotas" not in diagnosis.data:
         return pd.DataFrame(columns=[*KEY, "quota", "credited", "missed"])
-    lines = quota_lines(diagnosis.data, labels)
+    lines = trend_lines(diagnosis.data, diagnosis.periods)
+    lines = lines[lines["period"].isin(known)]
     own = lines.groupby(KEY)[["quota", "credited"]].sum(min_count=1).reset_index()
     own = own[(own["quota"] > 0) & (own["rep_id"] != "nobody")]
     short = own["credited"].fillna(0.0).round(2) < own["quota"].round(2)
@@ -118,6 +118,11 @@ def cycles_by_middle(diagnosis: Diagnosis) -> pd.Series[Any]:
     pandas.Series
         By label; null where nothing had been won by then.
     """
+    found: pd.Series[Any] = diagnosis.found(_cycles)
+    return found
+
+
+def _cycles(diagnosis: Diagnosis) -> pd.Series[Any]:
     ends = [middle(one) for one in past_periods(diagnosis)]
     lines = nw.from_native(_opportunities(diagnosis)).lazy()
     days = nw.col("won_cycle_days")
@@ -155,7 +160,7 @@ def credited_by_middle(diagnosis: Diagnosis) -> pd.DataFrame:
     pandas.DataFrame
         ``rep_id``, ``period`` and ``so_far``.
     """
-    lines = credited_wins(diagnosis.data, given_credits(diagnosis))
+    lines = credited_wins(diagnosis.data, diagnosis.credits)
     if "credit_type" in lines.collect_schema().names():
         lines = lines.filter(nw.col("credit_type").fill_null("owner") != "overlay")
     halves = [(one.start, middle(one)) for one in past_periods(diagnosis)]

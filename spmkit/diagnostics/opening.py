@@ -9,12 +9,15 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import pandas as pd
 
+from spmkit.attainment import credit_lines
 from spmkit.data import DataError, SalesData
+from spmkit.data.frames import kept
 from spmkit.data.quality import to_pandas
 from spmkit.metrics.activities import activity_lines
 from spmkit.metrics.opportunities import opportunity_lines
 from spmkit.review.opening import Periods, review_periods
 
+_CREDIT = ("rep_id", "opportunity_id", "credited_on", "amount", "credit_type")
 _WINDOW = 4  # periods that are looked at together: a year of quarters, so that rates have an n
 
 
@@ -77,6 +80,20 @@ class Diagnosis:
 
     def _opportunities(self) -> Any:
         return opportunity_lines(self.data)
+
+    @property
+    def credits(self) -> Any:
+        """The credits of the source, put together once for all who ask.
+
+        None where it has no credits of its own: then the owner of a win counts.
+        """
+        if "credits" not in self.data:
+            return None
+        return self.data.fact("credits of a diagnosis", self._credits)
+
+    def _credits(self) -> Any:
+        lines = nw.from_native(credit_lines(self.data)).lazy().select(*_CREDIT)
+        return kept(lines, self.data.connection).to_native()
 
 
 def category_map(text: str) -> dict[str, str | None]:

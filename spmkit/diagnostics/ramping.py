@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from spmkit.attainment import credit_lines
 from spmkit.data import DataError
 from spmkit.data.quality import to_pandas
 from spmkit.diagnostics.opening import Diagnosis
@@ -76,7 +74,7 @@ def hires(diagnosis: Diagnosis) -> pd.DataFrame:
 
 
 def _hires(diagnosis: Diagnosis) -> pd.DataFrame:
-    data, credits = diagnosis.data, given_credits(diagnosis)
+    data, credits = diagnosis.data, diagnosis.credits
     progress = hire_progress(diagnosis)
     people = _people(diagnosis)
     lines = new_hire_lines(ramp_lines(progress, people, at=RAMPED, trailing=_TRAILING))
@@ -92,11 +90,6 @@ def _hires(diagnosis: Diagnosis) -> pd.DataFrame:
     told = joined.assign(ramp_gone=joined["left"] & (joined["left_on"] <= diagnosis.end))
     kept = with_early_leavers(told, seen, progress["rep_id"])
     return kept.reset_index(drop=True)
-
-
-def given_credits(diagnosis: Diagnosis) -> Any:
-    """The credits of the source; None where it has none, and the owner of a win counts."""
-    return credit_lines(diagnosis.data) if "credits" in diagnosis.data else None
 
 
 def _people(diagnosis: Diagnosis) -> pd.DataFrame:
@@ -129,7 +122,7 @@ def _progress(diagnosis: Diagnosis) -> pd.DataFrame:
     levels = ramped_levels(diagnosis)
     people = _people(diagnosis)[["rep_id"]]
     quotas = people.merge(levels.rename(columns={"level": "quota"}), how="cross")
-    return ramp_progress(diagnosis.data, quotas, given_credits(diagnosis))
+    return ramp_progress(diagnosis.data, quotas, diagnosis.credits)
 
 
 def ramped_levels(diagnosis: Diagnosis) -> pd.DataFrame:
@@ -170,7 +163,7 @@ def sold_by_period(diagnosis: Diagnosis, periods: Sequence[Period]) -> pd.DataFr
 
 def _sold(diagnosis: Diagnosis) -> pd.DataFrame:
     periods = known_periods(diagnosis)
-    lines = credited_wins(diagnosis.data, given_credits(diagnosis))
+    lines = credited_wins(diagnosis.data, diagnosis.credits)
     if "credit_type" in lines.collect_schema().names():
         lines = lines.filter(nw.col("credit_type").fill_null("owner") != "overlay")
     day = nw.col("credited_on").cast(nw.Date)

@@ -85,6 +85,7 @@ def _tested(lines: Any, hit: str, strata: Sequence[str]) -> dict[str, Any]:
     shape = tuple(int(place.max()) + 1 if len(place) else 0 for place in places)
     n, hits = np.zeros(shape), np.zeros(shape)
     n[places], hits[places] = found["n"], found["hits"]
+    del found, stratum, places  # of thousands of reps they are as large as what is tested
     return stratified_chi(n, hits)
 
 

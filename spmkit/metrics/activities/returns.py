@@ -17,7 +17,7 @@ from spmkit.data.dated import with_periods
 from spmkit.data.quality import to_pandas
 from spmkit.data.tables import Lazy
 from spmkit.expressions import count, total
-from spmkit.intervals import refuse_confidence
+from spmkit.intervals import Floats, refuse_confidence
 from spmkit.metrics.activities.lines import activity_lines
 from spmkit.metrics.productivity.headcount import employed_in
 from spmkit.metrics.productivity.lines import won_deals
@@ -264,10 +264,9 @@ def _fitted(
     groups = cells["rep_id"].astype("category").cat.codes
     fit = model.fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
     bounds = fit.conf_int(alpha=1 - confidence)
-    for name in varied:
-        others = [other for other in (*varied, *controls) if other != name]
-        inflation = _inflation(within, name, others)
-        if inflation is None:  # any split of the coefficient between the two fits as well
+    inflations = _inflations(within[[*varied, *controls]].to_numpy())
+    for name, inflation in zip(varied, inflations, strict=False):
+        if np.isnan(inflation):  # any split of the coefficient between the two fits as well
             found.loc[names.index(name), "status"] = _INSEPARABLE
             continue
         status = "collinear" if inflation > _COLLINEAR else "ok"
@@ -276,12 +275,16 @@ def _fitted(
     return found
 
 
-def _inflation(within: pd.DataFrame, name: str, others: Sequence[str]) -> float | None:
-    """The variance inflation: 1 over the part of an activity that the others do not explain."""
-    own = within[name].to_numpy()
-    if not others:
-        return 1.0
-    design = within[list(others)].to_numpy()
-    left = own - design @ np.linalg.lstsq(design, own, rcond=None)[0]
-    unexplained = float(left @ left) / float(own @ own)
-    return 1 / unexplained if unexplained > _NOISE else None
+def _inflations(design: Floats) -> Floats:
+    """The variance inflation: 1 over the part of a column that the others do not explain.
+
+    It stands on the diagonal of the inverse of the columns' products: one small matrix for all of
+    them. NaN of a column that others explain whole.
+    """
+    length = np.linalg.norm(design, axis=0)
+    scaled = design / np.where(length > 0, length, 1.0)
+    values, vectors = np.linalg.eigh(scaled.T @ scaled)
+    there = values > _NOISE
+    found: Floats = (vectors[:, there] ** 2 / values[there]).sum(axis=1)
+    shared = (vectors[:, ~there] ** 2).sum(axis=1) > _NOISE
+    return np.where(shared | (found > 1 / _NOISE), np.nan, found)
