@@ -17,6 +17,7 @@ FEWEST_REPS = 10
 
 POWER = 0.8
 _DRAWS = 9_999
+_NUMBERS = 10_000_000  # that are dealt at most
 _SIGNS = {"higher": 1, "lower": -1}
 _FITTED = ("value", "low", "high", "p", "drift", "detectable")
 
@@ -77,7 +78,7 @@ def action_effect(
     no such comparison is fair; that the action caused the difference is not shown by it.
 
     All for whom an action was agreed count, also where it was dropped since: who gives up is not
-    left to chance.
+    left to chance. The permutation is of 9,999 deals, of more than a thousand reps of fewer.
 
     Parameters
     ----------
@@ -190,7 +191,7 @@ def _permuted(rest: Floats, flag: Floats, size: float) -> float:
         lambda dealt, axis: (dealt * flag).sum(axis=axis),
         permutation_type="pairings",
         vectorized=True,
-        n_resamples=_DRAWS,
+        n_resamples=min(_DRAWS, _NUMBERS // len(rest)),
         batch=500,
         rng=np.random.default_rng(0),
     )
