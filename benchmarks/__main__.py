@@ -10,7 +10,16 @@ import os
 import sys
 from collections.abc import Callable
 
-from benchmarks import at_scale, catalogue, importing, opening, report, small_frame
+from benchmarks import (
+    at_scale,
+    backtests,
+    catalogue,
+    importing,
+    opening,
+    pages,
+    report,
+    small_frame,
+)
 from benchmarks.table import Row, markdown
 
 
@@ -24,6 +33,8 @@ def main() -> None:
         "importing": importing.claim,
         "opening": lambda: opening.claim(min(asked.rows, 1_000_000)),
         "catalogue": lambda: catalogue.claim(asked.reps),
+        "pages": lambda: pages.claim(asked.reps),
+        "backtests": lambda: backtests.claim(max(asked.reps, 200)),
     }
     found: list[Row] = []
     for name, claim in claims.items():
@@ -42,6 +53,7 @@ def _arguments() -> argparse.Namespace:
     reps = int(os.environ.get("SPMKIT_BENCH_REPS", "9_200"))  # 10 M opportunities
     parser.add_argument("--reps", type=int, default=reps, help="reps of the catalogue's company")
     names = ["at_scale", "small_frame", "report", "importing", "opening", "catalogue"]
+    names += ["pages", "backtests"]
     parser.add_argument("--only", nargs="*", choices=names, help="some of the claims")
     return parser.parse_args()
 
