@@ -96,8 +96,9 @@ def _cross(cross: pd.DataFrame) -> list[alt.Chart]:
 
 def _dots(reps: pd.DataFrame) -> list[alt.Chart]:
     axes = _axes()
-    scale = alt.Scale(domain=list(_TONES), range=list(_TONES.values()))
-    legend = alt.Legend(title=None, orient="top")
+    there = {side: tone for side, tone in _TONES.items() if reps["side"].eq(side).any()}
+    scale = alt.Scale(domain=list(there), range=list(there.values()))
+    legend = alt.Legend(title=None, orient="top", columns=2)
     tone = alt.Color(field="side", type="nominal", scale=scale, legend=legend)
     tips = [
         alt.Tooltip(field="rep", type="nominal", title=" "),

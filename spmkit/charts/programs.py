@@ -46,8 +46,9 @@ def program_course(
     names = [_named(int(step)) for step in course["relative"]]
     told = [format_difference(value, unit) for value in course["value"]]
     shown = course[["value", "low", "high"]].assign(
-        step=names, told=told, since=course["relative"] >= 0, zero=0.0
+        step=names, since=course["relative"] >= 0, zero=0.0
     )
+    shown["told"] = [value.removesuffix(" points") for value in told]  # the axis has the unit
     axis = alt.Axis(labelExpr=_POINTS if unit == PERCENT else MONEY_LABELS, tickCount=4, grid=True)
     spoken = "; ".join(f"{name}: {value}" for name, value in zip(names, told, strict=True))
     return alt.LayerChart(layer=_layers(shown, axis)).properties(
@@ -70,7 +71,7 @@ def _layers(shown: pd.DataFrame, axis: alt.Axis) -> list[Any]:
     colour = alt.Color(field="since", type="nominal", legend=None, scale=colours)
     y = {
         name: alt.Y(field=name, type="quantitative", title=None, axis=axis)
-        for name in ("low", "value", "zero")
+        for name in ("low", "value", "high", "zero")
     }
     base = alt.Chart(shown).encode(x=x)
     return [
@@ -78,5 +79,7 @@ def _layers(shown: pd.DataFrame, axis: alt.Axis) -> list[Any]:
         base.mark_line(color=CONTEXT, strokeWidth=1).encode(y=y["value"]),
         base.mark_rule(strokeWidth=2).encode(y=y["low"], y2=alt.Y2("high"), color=colour),
         base.mark_circle(size=70, opacity=1).encode(y=y["value"], color=colour),
-        base.mark_text(align="left", dx=6, dy=-9).encode(y=y["value"], text=alt.Text(field="told")),
+        alt.Chart(shown[shown["since"]])
+        .mark_text(dy=-8)
+        .encode(x=x, y=y["high"], text=alt.Text(field="told")),
     ]

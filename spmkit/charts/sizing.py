@@ -8,7 +8,7 @@ import pandas as pd
 from spmkit.charts.theme import CONTEXT, INK, TOTAL, WORSE
 
 _TONES = {"told from chance": WORSE, "cannot tell": TOTAL}
-_ROW = 26  # px
+_ROW = 32  # px, for two lines: of one line each, a telephone would have no room for the bars
 
 
 def leak_intervals(
@@ -19,8 +19,9 @@ def leak_intervals(
     Parameters
     ----------
     leaks
-        In the order in which they are drawn: ``label``, ``value`` with ``low`` and ``high`` (null
-        where there is none), ``told`` and ``words`` (what is written at the right).
+        In the order in which they are drawn: ``label`` (what follows a colon stands below it),
+        ``value`` with ``low`` and ``high`` (null where there is none), ``told`` and ``words`` (what
+        is written at the right; what is in brackets stands below it).
     title
         The finding.
     subtitle
@@ -41,6 +42,7 @@ def leak_intervals(
     """
     verdict = ["told from chance" if told else "cannot tell" for told in leaks["told"]]
     shown = leaks[["label", "value", "low", "high", "words"]].assign(verdict=verdict, zero=0.0)
+    shown["beside"] = shown["words"].str.replace(" (", "\n", regex=False).str.rstrip(")")
     ends = shown[["value", "low", "high", "zero"]].to_numpy("float64")
     known = ends[~pd.isna(ends)]
     scale = alt.Scale(domain=[float(known.min()), float(known.max())], nice=True)
@@ -49,7 +51,8 @@ def leak_intervals(
         name: alt.X(field=name, type="quantitative", title=None, scale=scale, axis=ticks)
         for name in ("zero", "low", "value")
     }
-    y = alt.Y(field="label", type="nominal", sort=None, title=None, axis=alt.Axis(labelLimit=260))
+    rows_of = alt.Axis(labelLimit=260, labelExpr="split(datum.label, ': ')")
+    y = alt.Y(field="label", type="nominal", sort=None, title=None, axis=rows_of)
     colours = alt.Scale(domain=list(_TONES), range=list(_TONES.values()))
     colour = alt.Color(field="verdict", type="nominal", legend=None, scale=colours)
     base = alt.Chart(shown).encode(y=y)
@@ -60,8 +63,8 @@ def leak_intervals(
         ),
         spans.mark_rule(color=INK, strokeWidth=1.2).encode(x=x["low"], x2=alt.X2("high")),
         alt.Chart(shown.head(1)).mark_rule(color=CONTEXT).encode(x=x["zero"]),
-        base.mark_text(align="left", dx=10).encode(
-            x=alt.value("width"), text=alt.Text(field="words")
+        base.mark_text(align="left", dx=10, dy=-6, lineBreak="\n").encode(
+            x=alt.value("width"), text=alt.Text(field="beside")
         ),
     ]
     rows = shown.to_dict("records")
