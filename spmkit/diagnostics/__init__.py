@@ -28,6 +28,7 @@ from spmkit.diagnostics.leaving import (
     vacancies,
 )
 from spmkit.diagnostics.leaving_capacity import capacity_ahead, capacity_steps
+from spmkit.diagnostics.leaving_regretted import regretted_leavers
 from spmkit.diagnostics.opening import Diagnosis, category_map, open_diagnosis
 from spmkit.diagnostics.productivity import headline_productivity, productivity_trend
 from spmkit.diagnostics.programs import program_course, program_effects
@@ -82,6 +83,7 @@ __all__ = [
     "ramp_curve",
     "ramp_fan",
     "recoverable_hours",
+    "regretted_leavers",
     "rep_win_rates",
     "response_curves",
     "response_times",

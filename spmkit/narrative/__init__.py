@@ -36,6 +36,7 @@ from spmkit.narrative.leaving import (
     departure_said,
     kinds_said,
     leaving_title,
+    regretted_said,
     tenure_said,
     vacancy_said,
 )
@@ -216,6 +217,7 @@ __all__ = [
     "rates_said",
     "reasons_title",
     "recoverable_said",
+    "regretted_said",
     "reliability_title",
     "reps_title",
     "required_said",

@@ -49,6 +49,31 @@ def kinds_said(rates: pd.DataFrame) -> str:
     )
 
 
+def regretted_said(row: Mapping[Any, Any]) -> str:
+    """Say how many of those who left by choice had stood at or above the median before.
+
+    Examples
+    --------
+    >>> regretted_said({"left": 5, "known": 4, "regretted": 3, "share": 0.75, "low": 0.301,
+    ...     "high": 0.954, "rate": 0.044})
+    'Of 5 who left by choice, 4 had quotas before the year; 3 of them had reached at least the
+    median (95 % interval 30.1 % to 95.4 %; by chance it would be half): 4.4 % of the headcount.'
+    >>> regretted_said({"left": 0, "known": 0, "regretted": 0})
+    'Nobody left by choice.'
+    """
+    left, known = int(row["left"]), int(row["known"])
+    if not left:
+        return "Nobody left by choice."
+    if not known:
+        return f"None of the {left:,} who left by choice had quotas before the year."
+    low, high, rate = (format_value(row[name], PERCENT) for name in ("low", "high", "rate"))
+    return (
+        f"Of {left:,} who left by choice, {known:,} had quotas before the year; "
+        f"{int(row['regretted']):,} of them had reached at least the median (95 % interval "
+        f"{low} to {high}; by chance it would be half): {rate} of the headcount."
+    )
+
+
 def tenure_said(groups: pd.DataFrame) -> str:
     """Say how many of those there now would leave in a year, and whether tenure parts them.
 

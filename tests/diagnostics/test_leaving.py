@@ -48,6 +48,39 @@ def test_rates_by_hand():
     assert narrative.kinds_said(found).startswith("Of them 2 by choice")
 
 
+def quarters(quota=300.0):
+    """A quota a rep and quarter since 2024Q4; the reps differ in quota, so in what they reach."""
+    starts = pd.date_range("2024-10-01", "2026-07-01", freq="QS")
+    rows = [
+        (rep, start, start + pd.offsets.QuarterEnd(1), quota + 10 * place)
+        for place, rep in enumerate(REPS)
+        for start in starts
+    ]
+    return pd.DataFrame(rows, columns=["rep_id", "period_start", "period_end", "quota"])
+
+
+def test_whom_one_would_have_kept_is_decided_by_what_was_known_before():
+    # The lower the number the better a rep stands; r00 and r01 are above the middle, r19 below.
+    the = company({"r00": "2026-03-31", "r01": "2026-05-31", "r19": "2026-06-30"}, quarters())
+    found = diagnostics.regretted_leavers(the)
+    assert found[["left", "known", "regretted"]].tolist() == [3, 3, 2]
+    assert found["low"] < 2 / 3 < found["high"]
+    heads = diagnostics.leaving_rates(the)["headcount"].iloc[0]
+    assert found["rate"] == pytest.approx(2 / heads)
+    later = quarters()
+    later.loc[later["period_start"] >= "2025-10-01", "quota"] = 1e9  # the year itself is not read
+    again = company({"r00": "2026-03-31", "r01": "2026-05-31", "r19": "2026-06-30"}, later)
+    assert diagnostics.regretted_leavers(again)["regretted"] == 2
+    assert "2 of them" in " ".join(map(str, leaving_parts(the)))
+
+
+def test_without_quotas_before_the_year_nobody_is_regretted_for_certain():
+    with pytest.raises(DataError, match="before the year"):
+        diagnostics.regretted_leavers(company({"r00": "2026-03-31"}))
+    the = company({}, quarters())
+    assert narrative.regretted_said(diagnostics.regretted_leavers(the)) == "Nobody left by choice."
+
+
 def test_risk_is_of_groups_and_names_nobody():
     the = company({"r00": "2026-03-31"})
     groups = diagnostics.leaving_by_tenure(the)

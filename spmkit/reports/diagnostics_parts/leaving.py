@@ -51,7 +51,7 @@ def leaving_parts(diagnosis: Diagnosis, departure: str = "") -> Stack:
         The company's assumptions, as :func:`spmkit.diagnostics.departure_inputs` reads them.
     """
     cost = partial(_cost, departure=departure)
-    ways = (_rates, _tenure, _vacant, cost, _capacity)
+    ways = (_rates, _regretted, _tenure, _vacant, cost, _capacity)
     parts = {str(part): part for part in (or_reason(way, diagnosis) for way in ways)}
     return Stack(parts.values())  # what several wait for is said once
 
@@ -60,6 +60,10 @@ def _rates(diagnosis: Diagnosis) -> Stack:
     rates = diagnostics.leaving_rates(diagnosis)
     said = [f"{narrative.leaving_title(rates)}.", narrative.kinds_said(rates)]
     return Stack([page.note(sentence) for sentence in said])
+
+
+def _regretted(diagnosis: Diagnosis) -> page.Part:
+    return page.note(narrative.regretted_said(diagnostics.regretted_leavers(diagnosis).to_dict()))
 
 
 def _tenure(diagnosis: Diagnosis) -> Stack:
