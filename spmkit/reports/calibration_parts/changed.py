@@ -13,7 +13,7 @@ from spmkit.calibration.proposing.adjustment_scores import score_adjustments
 from spmkit.calibration.study import Study
 from spmkit.data import DataError
 from spmkit.reports import page
-from spmkit.reports.calibration_parts.printed import brief
+from spmkit.reports.printed import brief
 from spmkit.reports.review_parts.sections import Stack
 from spmkit.reports.trail_files import TRAIL, read_trail
 from spmkit.units import COUNT, MONEY, PERCENT, Unit, format_difference, format_value

@@ -29,8 +29,8 @@ from spmkit.calibration.fairness.group_gaps import GAP_MARGIN
 from spmkit.calibration.study import Study
 from spmkit.narrative import explained as said
 from spmkit.reports import page
-from spmkit.reports.calibration_parts.printed import cards
 from spmkit.reports.calibration_parts.written import interval, number
+from spmkit.reports.printed import cards
 from spmkit.units import COUNT, MINUS, whole_percent
 
 _TESTS = {

@@ -15,8 +15,8 @@ from spmkit.calibration.frames import (
 )
 from spmkit.calibration.study import Study
 from spmkit.reports import page
-from spmkit.reports.calibration_parts.printed import cards
 from spmkit.reports.calibration_parts.written import interval, number
+from spmkit.reports.printed import cards
 from spmkit.reports.review_parts.sections import drawn
 from spmkit.segmentation.bands import attainment_band
 from spmkit.units import COUNT

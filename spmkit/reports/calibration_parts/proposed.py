@@ -19,7 +19,7 @@ from spmkit.calibration.proposing.seasonality import sales_by_month, seasonal_in
 from spmkit.calibration.study import Study
 from spmkit.reports import page
 from spmkit.reports.calibration_parts.bridged import months_chart, steps_chart
-from spmkit.reports.calibration_parts.printed import brief, sheet
+from spmkit.reports.printed import brief, sheet
 from spmkit.reports.review_parts.sections import Stack
 from spmkit.units import COUNT, MONEY, MULTIPLE, PERCENT, Unit, format_value, whole_percent
 

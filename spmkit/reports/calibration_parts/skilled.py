@@ -11,7 +11,7 @@ from spmkit import charts, tables
 from spmkit.calibration.fairness.skill import Skill, skill
 from spmkit.calibration.study import Study
 from spmkit.reports import page
-from spmkit.reports.calibration_parts.printed import brief
+from spmkit.reports.printed import brief
 from spmkit.reports.review_parts.sections import Stack
 from spmkit.units import COUNT, NUMBER, PERCENT
 

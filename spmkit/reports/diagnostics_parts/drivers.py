@@ -20,6 +20,7 @@ from spmkit.narrative.drivers import (
     peers_said,
 )
 from spmkit.reports import page
+from spmkit.reports.printed import brief
 from spmkit.reports.review_parts.sections import Stack, or_reason
 from spmkit.units import COUNT
 
@@ -151,6 +152,6 @@ def _tree_table(found: pd.DataFrame, by: str) -> page.Part:
     groups = list(dict.fromkeys(found["group"]))
     first = groups[:_MOST_LISTED]
     shown = _told(found[found["group"].isin(first)])
-    table = tables.unit_table(shown, units, "", labels).as_raw_html()
+    table = tables.unit_table(shown, units, "", labels)
     some = _some(len(first), len(groups))
-    return page.unfolding(f"Every driver of every {by}, with intervals{some}", table)
+    return brief(f"Every driver of every {by}, with intervals{some}", table)

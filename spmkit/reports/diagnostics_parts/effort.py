@@ -12,6 +12,7 @@ from spmkit.diagnostics import Diagnosis, effort_by_rep, effort_classes, territo
 from spmkit.diagnostics.effort import TERRITORY, UNTOLD
 from spmkit.narrative.effort import balance_said, effort_said, effort_title
 from spmkit.reports import page
+from spmkit.reports.printed import brief
 from spmkit.reports.review_parts.sections import Stack, or_reason
 from spmkit.units import COUNT, MONEY, MULTIPLE, NUMBER, PERCENT
 
@@ -99,4 +100,4 @@ def _rep_table(found: pd.DataFrame, currency: str | None) -> page.Part:
     }
     table = tables.unit_table(found.head(_MOST_LISTED), units, "", labels, currency)
     some = f"{_MOST_LISTED:,} of " if len(found) > _MOST_LISTED else ""
-    return page.unfolding(f"{some}{len(found):,} reps in figures", table.as_raw_html())
+    return brief(f"{some}{len(found):,} reps in figures", table)

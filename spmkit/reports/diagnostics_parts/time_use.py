@@ -24,6 +24,7 @@ from spmkit.narrative.time_use import (
     untimed_said,
 )
 from spmkit.reports import page
+from spmkit.reports.printed import brief
 from spmkit.reports.review_parts.sections import Stack, or_reason
 from spmkit.units import COUNT, PERCENT
 
@@ -141,4 +142,4 @@ def _by_rep(diagnosis: Diagnosis) -> page.Part:
     units = _UNITS | dict.fromkeys(names, PERCENT)
     table = tables.unit_table(people.head(_MOST_LISTED), units, "", labels)
     some = f"{_MOST_LISTED:,} of " if len(people) > _MOST_LISTED else ""
-    return page.unfolding(f"Hours of {some}{len(people):,} reps", table.as_raw_html())
+    return brief(f"Hours of {some}{len(people):,} reps", table)
