@@ -13,7 +13,8 @@ from spmkit.data.quality import to_pandas
 from spmkit.data.tables import completed
 from spmkit.diagnostics.opening import Diagnosis
 from spmkit.measure import measure
-from spmkit.metrics.territories import territory_lines, territory_potential
+from spmkit.metrics.territories import territory_potential
+from spmkit.metrics.territories.lines import mapped_accounts, not_churned
 from spmkit.segmentation import balance_index, territory_balance
 
 
@@ -39,8 +40,10 @@ def potential_of_reps(diagnosis: Diagnosis) -> pd.DataFrame:
 
 
 def _territories(diagnosis: Diagnosis) -> pd.DataFrame:
-    lines = territory_lines(diagnosis.data, diagnosis.label)
-    found = measure(lines, territory_potential, by="territory_id")
+    """Potential alone, as of :func:`spmkit.territory_lines`: sales and hours are not read for it."""
+    span = diagnosis.data.calendar.period(diagnosis.label)
+    accounts = not_churned(mapped_accounts(diagnosis.data), span)
+    found = measure(accounts.to_native(), territory_potential, by="territory_id")
     return found[["territory_id", "territory_potential"]].dropna(subset=["territory_potential"])
 
 

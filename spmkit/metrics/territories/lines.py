@@ -66,8 +66,7 @@ def territory_lines(data: SalesData, period: str | None = None) -> Any:
     span = span_of(data, period)
     accounts = mapped_accounts(data)
     map_ = accounts.select("account_id", "territory_id")
-    there = nw.col("churned_on").is_null() | (nw.col("churned_on") >= nw.lit(span.start))
-    held = accounts.filter(there).with_columns(nw.lit(1).alias("account"))
+    held = not_churned(accounts, span).with_columns(nw.lit(1).alias("account"))
     parts = [
         _part(held, ["potential", "account"]),
         _part(won_in(data, span).join(map_, on="account_id", how="left"), ["amount", "deal"]),
@@ -89,6 +88,12 @@ def mapped_accounts(data: SalesData) -> Any:
     frame = required(data, "accounts", "territory_id")
     whole = completed(frame, "accounts", "potential", "churned_on")
     return whole.with_columns(nw.col("churned_on").cast(nw.Date))
+
+
+def not_churned(accounts: Any, span: Period) -> Any:
+    """The accounts that had not churned before a period."""
+    left = nw.col("churned_on")
+    return accounts.filter(left.is_null() | (left >= nw.lit(span.start)))
 
 
 def won_in(data: SalesData, span: Period) -> Any:
