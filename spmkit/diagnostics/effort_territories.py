@@ -40,7 +40,7 @@ def potential_of_reps(diagnosis: Diagnosis) -> pd.DataFrame:
 
 
 def _territories(diagnosis: Diagnosis) -> pd.DataFrame:
-    """Potential alone, as of :func:`spmkit.territory_lines`: sales and hours are not read for it."""
+    """Potential as of :func:`spmkit.territory_lines`, whose sales and hours are not read for it."""
     span = diagnosis.data.calendar.period(diagnosis.label)
     accounts = not_churned(mapped_accounts(diagnosis.data), span)
     found = measure(accounts.to_native(), territory_potential, by="territory_id")
