@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ from spmkit.intervals import Floats
 
 POWER = 1.5
 """Sales are a number of deals of varying size: their variance grows with this power of the mean."""
-_STEPS, _HALVINGS, _GUIDED, _CLOSE = 50, 30, 40, 1e-9
+_STEPS, _HALVINGS, _TURNS, _CLOSE = 50, 30, 500, 1e-9
 _STEEPEST = 12.0  # of a logarithm: what e to the 12th cannot be is no expectation
 
 
@@ -23,7 +23,6 @@ class Fit:
     intercept: float
     effects: Floats
     scale: float
-    factor: Any = field(default=None, repr=False, compare=False)
 
     def expected(self, design: Any, exposure: Floats) -> Floats:
         """The amounts to expect of the rows of a design."""
@@ -77,9 +76,7 @@ def fit(
     if not (amounts >= 0).all() or not amounts.sum() > 0:
         raise ValueError("amounts must be at or above zero, and some above.")
     scale = float(amounts.sum() / exposure.sum())
-    problem = _Problem(
-        design, amounts / scale, exposure, penalty / len(amounts), start and start.factor
-    )
+    problem = _Problem(design, amounts / scale, exposure, penalty / len(amounts))
     found = problem.started(start, scale)
     value = problem.value(found)
     for _ in range(_STEPS):
@@ -88,7 +85,7 @@ def fit(
         if value - reached <= _CLOSE * max(abs(value), 1.0):
             break
         value = reached
-    return Fit(float(found[0]), found[1:], scale, problem.factor)
+    return Fit(float(found[0]), found[1:], scale)
 
 
 @dataclass
@@ -97,7 +94,6 @@ class _Problem:
     amounts: Floats
     exposure: Floats
     penalty: float
-    factor: Any = None
 
     def started(self, start: Fit | None, scale: float) -> Floats:
         if start is None or len(start.effects) != self.design.shape[1]:
@@ -128,29 +124,7 @@ class _Problem:
         ridge = np.full(design.shape[1], max(self.penalty, 1e-12))
         ridge[0] = 0.0
         curve = (design.T @ (diags_array(weight) @ design) + diags_array(ridge)).tocsc()
-        return -self._solved(curve, design.T @ slope + ridge * found)
-
-    def _solved(self, curve: Any, right: Floats) -> Floats:
-        """Solve with the factor of an earlier curve as a guide; make a new one where it fails.
-
-        From one period to the next the curve hardly changes, and a factor costs as much as
-        dozens of guided steps.
-        """
-        from scipy.sparse.linalg import LinearOperator, cg, splu
-
-        if self.factor is not None and self.factor.shape == curve.shape:
-            guide = LinearOperator(curve.shape, matvec=self.factor.solve)
-            found, failed = cg(curve, right, M=guide, rtol=1e-8, maxiter=_GUIDED)
-            if not failed:
-                return np.asarray(found)
-        # The curve is symmetric and nearly diagonal: ordered so, its factors stay as sparse.
-        self.factor = splu(
-            curve,
-            permc_spec="MMD_AT_PLUS_A",
-            diag_pivot_thresh=0.0,
-            options={"SymmetricMode": True},
-        )
-        return np.asarray(self.factor.solve(right))
+        return -_solved(curve, design.T @ slope + ridge * found)
 
     def along(self, found: Floats, step: Floats, value: float) -> tuple[Floats, float]:
         """Go as far along a step as it leads down."""
@@ -166,3 +140,17 @@ class _Problem:
         from scipy.sparse import csr_array, hstack
 
         return hstack([csr_array(np.ones((len(self.amounts), 1))), self.design], format="csr")
+
+
+def _solved(curve: Any, right: Floats) -> Floats:
+    """Solve by conjugate gradients, guided by the diagonal; by factors where these do not end.
+
+    A ridge keeps the curve near its diagonal, so that some dozens of turns do. Where thousands of
+    reps have swapped territories its factors are nearly full, and cost a thousand times as much.
+    """
+    from scipy.sparse.linalg import LinearOperator, cg, splu
+
+    diagonal = curve.diagonal()
+    guide = LinearOperator(curve.shape, matvec=lambda vector: vector / diagonal)
+    found, failed = cg(curve, right, M=guide, rtol=1e-10, maxiter=_TURNS)
+    return np.asarray(splu(curve).solve(right) if failed else found)
