@@ -33,9 +33,8 @@ from spmkit.diagnostics.opening import Diagnosis, category_map, open_diagnosis
 from spmkit.diagnostics.productivity import headline_productivity, productivity_trend
 from spmkit.diagnostics.programs import program_course, program_effects
 from spmkit.diagnostics.programs_coaching import coaching_cadence, due_reviews
-from spmkit.diagnostics.programs_waves import program_starts
 from spmkit.diagnostics.ramping import hires, ramp_by_cohort, ramp_curve, ramp_fan
-from spmkit.diagnostics.sizing import joint_worth, largest_leak, sizing
+from spmkit.diagnostics.sizing import joint_worth, sizing
 from spmkit.diagnostics.time_use import customer_time, time_by_group, time_by_rep
 from spmkit.diagnostics.time_use_recoverable import recoverable_hours
 from spmkit.diagnostics.winning import loss_reasons, win_rates_apart
@@ -68,7 +67,6 @@ __all__ = [
     "judged_warnings",
     "kinds_apart",
     "lag_scan",
-    "largest_leak",
     "leaving_by_tenure",
     "leaving_cost",
     "leaving_rates",
@@ -78,7 +76,6 @@ __all__ = [
     "productivity_trend",
     "program_course",
     "program_effects",
-    "program_starts",
     "ramp_by_cohort",
     "ramp_curve",
     "ramp_fan",

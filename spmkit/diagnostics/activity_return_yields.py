@@ -23,15 +23,18 @@ _MOST_LISTED = 30
 def yield_by_type(diagnosis: Diagnosis) -> pd.DataFrame:
     """Wins divided by the activities that had the time to lead to one, by type.
 
-    :func:`spmkit.activity_yield` of the activities of the window that are about an opportunity
-    and older than the median cycle. What several activities did together is shared evenly, so a
-    yield is no return: it says in how long a row of activities a win stands.
+    :func:`spmkit.activity_yield` of the activities about an opportunity, up to the end of the
+    window, that are at least as old as the median cycle. They begin with the window or, where two
+    cycles before the data's day are longer ago, with these: else long cycles would leave none.
+    What several activities did together is shared evenly, so a yield is no return: it says in how
+    long a row of activities a win stands.
 
     Returns
     -------
     pandas.DataFrame
         ``type``, ``activity_yield`` with ``low`` and ``high`` (95 %, whole reps drawn anew), ``n``
-        (activities), ``reps``, ``lag_days`` and ``status``; the most activities first.
+        (activities), ``reps``, ``lag_days``, ``since`` (the first day looked at) and ``status``;
+        the most activities first, thirty types at most.
 
     Raises
     ------
@@ -44,7 +47,13 @@ def yield_by_type(diagnosis: Diagnosis) -> pd.DataFrame:
     recent = nw.from_native(diagnosis.activities).lazy()
     recent = recent.filter(day >= nw.lit(first - timedelta(days=lag)))
     lines = yield_lines(diagnosis.data, lag_days=lag, activities=recent.to_native())
-    within = nw.from_native(lines).lazy().filter(day >= nw.lit(first), ~nw.col("type").is_null())
+    within = (
+        nw.from_native(lines)
+        .lazy()
+        .filter(
+            day >= nw.lit(first), day <= nw.lit(diagnosis.end.date()), ~nw.col("type").is_null()
+        )
+    )
     sums = to_pandas(
         within.group_by("type", "rep_id").agg(
             nw.col("outcome_share").sum().alias("won"), nw.len().cast(nw.Int64).alias("activities")
@@ -55,7 +64,8 @@ def yield_by_type(diagnosis: Diagnosis) -> pd.DataFrame:
             "unavailable: no activity of a known type is about an opportunity and old enough for a "
             "win to be known."
         )
-    return _measured(sums.assign(rep_id=sums["rep_id"].fillna("nobody")), lag)
+    found = _measured(sums.assign(rep_id=sums["rep_id"].fillna("nobody")), lag)
+    return found.assign(since=pd.Timestamp(first))
 
 
 def _measured(sums: pd.DataFrame, lag: int) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spmkit.data import DataError
+from spmkit.diagnostics.early_warnings_rates import unknown_rates, value_win_rates
 from spmkit.diagnostics.early_warnings_signals import (
     KEY,
     activity_change,
@@ -17,7 +18,6 @@ from spmkit.diagnostics.early_warnings_signals import (
     missed_quotas,
     pipeline_at,
     pushed_deals,
-    value_win_rates,
 )
 from spmkit.diagnostics.opening import Diagnosis
 from spmkit.intervals import Floats
@@ -43,7 +43,10 @@ def judged_warnings(diagnosis: Diagnosis) -> pd.DataFrame:
       open ones.
 
     Each uses only what had happened by then; but an opportunity's amount, and its owner, are those
-    of today. An opportunity without a day of creation is in none.
+    of today. An opportunity without a day of creation is in none. Where amounts are not known, of
+    what is open, of what was credited, or of all that was lost, nobody is said to have a gap.
+
+    Verdicts are corrected for all warnings that are judged; the bounds shown are not.
 
     Parameters
     ----------
@@ -181,18 +184,25 @@ def _verdict(found: Mapping[str, Any], strict: tuple[float, float]) -> dict[str,
 
 
 def _coverage(diagnosis: Diagnosis, missed: pd.DataFrame) -> pd.DataFrame:
-    rows = missed.merge(pipeline_at(diagnosis), on=KEY, how="left")
-    rows = rows.merge(credited_by_middle(diagnosis), on=KEY, how="left")
-    numbers = rows[["amount", "so_far"]].astype("float64").fillna(0.0)
-    rates = value_win_rates(diagnosis)
-    if rates[rates.index.isin(rows["period"])].isna().all():
+    why = unknown_rates(diagnosis).reindex(missed["period"].unique())
+    if why.ne("").all():
+        reasons = " and ".join(why.unique())
         raise DataError(
-            "unavailable: the share of decided value that is won is not known, since of what was "
-            "won, or of what was lost, nothing has an amount. Give opportunities.amount."
+            f"unavailable: the share of decided value that is won is not known: {reasons}."
         )
-    expected = numbers["amount"] * rows["period"].map(rates).to_numpy()
-    gap = rows["quota"] - numbers["so_far"] > expected
-    return rows.assign(flag=gap.astype("boolean").mask(expected.isna()))
+    amount = _beside(missed, pipeline_at(diagnosis), "amount")
+    so_far = _beside(missed, credited_by_middle(diagnosis), "so_far")
+    expected = amount * missed["period"].map(value_win_rates(diagnosis)).astype("float64")
+    unknown = expected.isna() | so_far.isna()
+    gap = (missed["quota"] - so_far > expected).astype("boolean")
+    return missed.assign(flag=gap.mask(unknown))
+
+
+def _beside(missed: pd.DataFrame, found: pd.DataFrame, column: str) -> pd.Series[Any]:
+    """A sum of each rep and period: 0 of whom nothing is there, null where amounts are unknown."""
+    both = missed[KEY].merge(found[[*KEY, column]], on=KEY, how="left", indicator=True)
+    values = both[column].astype("float64").mask(both["_merge"] == "left_only", 0.0)
+    return values.set_axis(missed.index)
 
 
 def _slippage(diagnosis: Diagnosis, missed: pd.DataFrame) -> pd.DataFrame:

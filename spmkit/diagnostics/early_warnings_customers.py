@@ -110,7 +110,7 @@ def _accounts(diagnosis: Diagnosis) -> pd.DataFrame:
     Raises
     ------
     DataError
-        Where nobody left, or opportunities name no accounts.
+        Where there were no customers, nobody left, or opportunities name no accounts.
     """
     frame = completed(required(diagnosis.data, "accounts", "churned_on"), "accounts", "rep_id")
     day = nw.col("churned_on").cast(nw.Date)
@@ -119,6 +119,11 @@ def _accounts(diagnosis: Diagnosis) -> pd.DataFrame:
     there = frame.filter(day.is_null() | (day >= start)).join(sold, on="account_id")
     gone = (day <= end).fill_null(value=False).alias("gone")
     found = to_pandas(there.select("account_id", "rep_id", gone))
+    if found.empty:
+        raise DataError(
+            f"unavailable: nothing won before {diagnosis.window[0]} names an account that was "
+            "still there. Give opportunities.account_id."
+        )
     if not found["gone"].any():
         raise DataError("No account left within the window, or nobody wrote it down.")
     return found.astype({"account_id": "object", "rep_id": "object", "gone": "float64"})

@@ -89,7 +89,7 @@ def pipeline_at(diagnosis: Diagnosis) -> pd.DataFrame:
 
 
 def _pipeline(diagnosis: Diagnosis) -> pd.DataFrame:
-    lines = nw.from_native(_opportunities(diagnosis)).lazy()
+    lines = nw.from_native(bare_opportunities(diagnosis)).lazy()
     narrow = lines.select("rep_id", "amount", "created_on", "closed_on", "open")
     created, closed = (nw.col(name).cast(nw.Date) for name in ("created_on", "closed_on"))
     day = nw.col("day").cast(nw.Date)
@@ -124,7 +124,7 @@ def cycles_by_middle(diagnosis: Diagnosis) -> pd.Series[Any]:
 
 def _cycles(diagnosis: Diagnosis) -> pd.Series[Any]:
     ends = [middle(one) for one in past_periods(diagnosis)]
-    lines = nw.from_native(_opportunities(diagnosis)).lazy()
+    lines = nw.from_native(bare_opportunities(diagnosis)).lazy()
     days = nw.col("won_cycle_days")
     starts = [_EVER, *(end + timedelta(1) for end in ends)]
     spans = list(zip(starts, ends, strict=False))
@@ -139,7 +139,8 @@ def _cycles(diagnosis: Diagnosis) -> pd.Series[Any]:
     return pd.Series(medians, [one.label for one in past_periods(diagnosis)], dtype="float64")
 
 
-def _opportunities(diagnosis: Diagnosis) -> Any:
+def bare_opportunities(diagnosis: Diagnosis) -> Any:
+    """Every opportunity with its flags, without attributes of reps or accounts."""
     data = diagnosis.data
     return data.fact("bare opportunities", lambda: opportunity_lines(data, attributes=()))
 
@@ -221,6 +222,8 @@ def activity_change(diagnosis: Diagnosis) -> pd.DataFrame:
 def pushed_deals(diagnosis: Diagnosis) -> pd.DataFrame:
     """How many of the deals open in the middle of a period had been put off in the half before.
 
+    Of those that :func:`pipeline_at` counts, so that none is put off that is not there.
+
     Returns
     -------
     pandas.DataFrame
@@ -241,43 +244,15 @@ def pushed_deals(diagnosis: Diagnosis) -> pd.DataFrame:
     ]
     dated = later.select("opportunity_id", span=_place(nw.col("changed_at"), spans))
     moved = distinct(dated.filter(~nw.col("span").is_null()))
-    lines = nw.from_native(_opportunities(diagnosis)).lazy()
-    deals = lines.select("opportunity_id", "rep_id", "closed_on", "open")
+    lines = nw.from_native(bare_opportunities(diagnosis)).lazy()
+    deals = lines.select("opportunity_id", "rep_id", "created_on", "closed_on", "open")
     day = nw.lit(None, nw.Date)
     for place, (_, end) in enumerate(spans):
         day = nw.when(nw.col("span") == place).then(nw.lit(end).cast(nw.Date)).otherwise(day)
     joined = moved.join(deals, on="opportunity_id")
-    still = joined.filter(nw.col("open") | (nw.col("closed_on").cast(nw.Date) > day))
+    still = joined.filter(
+        nw.col("created_on").cast(nw.Date) <= day,
+        nw.col("open") | (nw.col("closed_on").cast(nw.Date) > day),
+    )
     counted = still.filter(~nw.col("rep_id").is_null()).group_by("rep_id", "span")
     return _labelled(to_pandas(counted.agg(nw.len().cast(nw.Int64).alias("pushed"))), diagnosis)
-
-
-def value_win_rates(diagnosis: Diagnosis) -> pd.Series[Any]:
-    """What share of decided value was won in the four periods before each past one.
-
-    Returns
-    -------
-    pandas.Series
-        By label; null where nothing was decided before, or where of what was won, or of what was
-        not, nothing has an amount.
-    """
-    known = [one.label for one in known_periods(diagnosis)]
-    lines = nw.from_native(_opportunities(diagnosis)).lazy()
-    closed = lines.filter(nw.col("closed_period").is_in(known))
-    amount = nw.col("amount")
-    sums = to_pandas(
-        closed.group_by("closed_period", "won").agg(
-            amount.sum().alias("amount"), amount.count().alias("known"), nw.len().alias("rows")
-        )
-    )
-    is_won = sums["won"].astype(bool)
-    won, other = (_year_before(side, known) for side in (sums[is_won], sums[~is_won]))
-    decided = won["amount"] + other["amount"]
-    blind = [(side["known"] == 0) & (side["rows"] > 0) for side in (won, other)]
-    return won["amount"] / decided.where((decided > 0) & ~blind[0] & ~blind[1])
-
-
-def _year_before(side: pd.DataFrame, known: Sequence[str]) -> pd.DataFrame:
-    """The sums of the four periods before each, of what was won or of what was not."""
-    own = side.set_index("closed_period")[["amount", "known", "rows"]]
-    return own.astype("float64").reindex(list(known)).fillna(0.0).rolling(4, 1).sum().shift(1)

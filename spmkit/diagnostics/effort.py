@@ -45,11 +45,12 @@ _ANSWER = (
 def effort_by_rep(diagnosis: Diagnosis) -> pd.DataFrame:
     """Each rep's effort and outcome, the territory beside them, and what to look at first.
 
-    Effort is the mean of contacts and meetings a week, each against the reps of the segment and
-    role and in their standard deviations; outcome is the mean attainment of the periods. Both are
-    pulled towards all by their share of chance, which is learnt from how one rep's periods vary.
-    Where the territory has far less (or more) potential for its quota than those of peers, or its
-    potential is not known, an outcome is no judgement of a person: it comes first. What is logged
+    Effort is the mean of contacts and meetings a week, each less the mean of the segment and role,
+    in standard deviations of all reps; outcome is the mean attainment of the periods, those of at
+    least four weeks. Both are pulled towards all by their share of chance, which is learnt from how
+    one rep's periods vary; of fewer than four reps nothing is. Where the territory has far less
+    potential for its quota than those of peers, or it is not known, a low outcome is no judgement
+    of a person, nor is a high one where it has far more: the territory comes first. What is logged
     is not all that is done; the classes are for a talk, not for a ranking.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,53 +112,6 @@ def _parted(
 def _whole(period: Period, day: Any) -> bool:
     length = (period.end - period.start).days + 1
     return bool((day - pd.Timestamp(period.start)).days <= _STILL_WHOLE * length)
-
-
-def program_starts(diagnosis: Diagnosis) -> pd.DataFrame:
-    """Count who started each program when.
-
-    Parameters
-    ----------
-    diagnosis
-        An open diagnosis.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a program and wave: ``program``, ``kind``, ``wave`` (the first period that lies in
-        it whole; null where none does), ``starts_on`` (the first day of the
-        wave) and ``reps``.
-
-    Raises
-    ------
-    DataError
-        Where the source has no table ``programs``.
-
-    Examples
-    --------
-    >>> found = program_starts(spm.diagnostics.open_diagnosis(
-    ...     spm.open_data(spm.shipped("datasets") / "sample")))
-    >>> found[["program", "wave", "reps"]].values.tolist()[:2]
-    [['Discovery coaching', '2025Q2', 15], ['Discovery coaching', '2025Q4', 9]]
-    """
-    labels: Mapping[int, str] = dict(enumerate(one.label for one in known_periods(diagnosis)))
-    rows = [_wave_rows(one, labels) for one in programs(diagnosis)]
-    columns = ["program", "kind", "wave", "starts_on", "reps"]
-    return pd.DataFrame([row for several in rows for row in several], columns=columns)
-
-
-def _wave_rows(program: Program, labels: Mapping[int, str]) -> list[dict[str, Any]]:
-    grouped = program.starts.groupby(program.first)
-    return [
-        {
-            "program": program.name,
-            "kind": program.kind,
-            "wave": labels.get(int(place)),
-            "starts_on": days.min(),
-            "reps": len(days),
-        }
-        for place, days in grouped
-    ]
 
 
 def in_another(diagnosis: Diagnosis, program: Program, since: Any, until: Any) -> set[Any]:

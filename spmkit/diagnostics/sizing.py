@@ -91,24 +91,6 @@ def joint_worth(leaks: pd.DataFrame) -> float:
     return float(leaks["worth"].sum())
 
 
-def largest_leak(diagnosis: Diagnosis, by: str | None = None) -> pd.Series[Any] | None:
-    """The leak of the most worth that is told from chance; None where none is.
-
-    Takes and raises what :func:`sizing` does; gives one of its rows.
-
-    Examples
-    --------
-    >>> diagnosis = spm.diagnostics.open_diagnosis(
-    ...     spm.open_data(spm.shipped("datasets") / "sample"))
-    >>> leak = largest_leak(diagnosis)
-    >>> leak is None or bool(leak["told"])
-    True
-    """
-    leaks = sizing(diagnosis, by)
-    told = leaks[leaks["told"].astype(bool)]
-    return told.iloc[0] if len(told) else None
-
-
 def _sized(tree: Tree, group: str) -> list[dict[str, Any]]:
     own = tree.logs.loc[group].to_numpy("float64")
     if not tree.peers[group] or not np.isfinite(own).all():

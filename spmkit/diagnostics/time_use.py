@@ -10,9 +10,10 @@ from spmkit.diagnostics.time_use_lines import NON_SELLING, SPENT_ON, UNKNOWN, ti
 from spmkit.diagnostics.time_use_people import pooled
 from spmkit.expressions import total
 from spmkit.redraws import redrawn_ratio
+from spmkit.review.frames import NOT_GIVEN
 from spmkit.units import Column, Percent, Ratio
 
-NOT_GIVEN, EVERYBODY = "not given", "all reps"
+EVERYBODY = "all reps"
 DIMENSIONS = ("region", "team", "manager")
 _SUMS = ("worked_hours", "non_selling_hours", "customer_hours", "activities", "untimed")
 

@@ -11,9 +11,10 @@ import pandas as pd
 from spmkit.diagnostics.drivers_redrawn import Floats, discoveries, judged, redrawn_sums
 from spmkit.diagnostics.opening import Diagnosis
 from spmkit.diagnostics.peer_medians import apart_from_peers
-from spmkit.diagnostics.time_use import NOT_GIVEN, grouped_time, refuse_by_rep
+from spmkit.diagnostics.time_use import grouped_time, refuse_by_rep
 from spmkit.diagnostics.time_use_lines import NON_SELLING
 from spmkit.diagnostics.time_use_people import SMALLER
+from spmkit.review.frames import NOT_GIVEN
 
 _IDLE, _WORKED = "non_selling_hours", "worked_hours"
 _COLUMNS = [_IDLE, _WORKED]

@@ -18,12 +18,12 @@ from spmkit.intervals import wilson_interval
 from spmkit.measure import measure
 from spmkit.metrics.opportunities import value_win_rate, win_curve, win_rate
 from spmkit.redraws import redrawn_ratio
+from spmkit.review.frames import NOT_GIVEN
 from spmkit.units import MONEY, format_value
 
 CONFIDENCE = 0.95
 KINDS = ("segment", "source", "product", "type", "size")
 """By what win rates are shown apart."""
-NOT_GIVEN = "not given"
 AGE = 180
 """Days after which the share won of what was created is read, for it beside what closed."""
 

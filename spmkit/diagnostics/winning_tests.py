@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from spmkit.data.quality import to_pandas
 from spmkit.diagnostics.funnel_value import new_business
 from spmkit.diagnostics.opening import Diagnosis
-from spmkit.diagnostics.winning import NOT_GIVEN, closed_deals
+from spmkit.diagnostics.winning import closed_deals
+from spmkit.review.frames import NOT_GIVEN
 
 Floats = NDArray[np.float64]
 CERTAIN = 0.05

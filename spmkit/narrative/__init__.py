@@ -89,7 +89,7 @@ from spmkit.narrative.sentences import (
     win_rates,
     without_largest,
 )
-from spmkit.narrative.sizing import leak_answer, leak_answer_over, sizing_title
+from spmkit.narrative.sizing import leak_answer_over, sizing_title
 from spmkit.narrative.team import movement_title, scorecard_title
 from spmkit.narrative.time_use import recoverable_said, time_title
 from spmkit.narrative.titles import (
@@ -178,7 +178,6 @@ __all__ = [
     "lapsed_words",
     "largest_title",
     "latency_title",
-    "leak_answer",
     "leak_answer_over",
     "leak_title",
     "least_words",

@@ -231,16 +231,17 @@ def yield_said(found: pd.DataFrame) -> str:
     Examples
     --------
     >>> found = pd.DataFrame({"type": ["call"], "activity_yield": [0.2], "low": [0.18],
-    ...     "high": [0.22], "n": [900], "lag_days": 54})
+    ...     "high": [0.22], "n": [900], "lag_days": 54, "since": pd.Timestamp("2025-10-01")})
     >>> yield_said(found)
-    'Of the activities about an opportunity, and 54 days old or older, a call stands behind 20.0 %
-    of a win (95 % interval 18.0 % to 22.0 %; n 900), the wins shared evenly among what was done
-    for them.'
+    'Of the activities since 2025-10-01 about an opportunity, and 54 days old or older, a call
+    stands behind 20.0 % of a win (95 % interval 18.0 % to 22.0 %; n 900), the wins shared evenly
+    among what was done for them.'
     """
     first = found.sort_values("activity_yield", ascending=False).iloc[[0, -1]]
     named = [_yielded(row) for _, row in first.drop_duplicates("type").iterrows()]
+    days, since = int(found["lag_days"].iloc[0]), found["since"].iloc[0]
     return (
-        f"Of the activities about an opportunity, and {int(found['lag_days'].iloc[0])} days old or "
+        f"Of the activities since {since:%Y-%m-%d} about an opportunity, and {days} days old or "
         f"older, {' and '.join(named)}, the wins shared evenly among what was done for them."
     )
 

@@ -67,6 +67,29 @@ def warning_said(row: Mapping[Any, Any]) -> str:
     return f"{name}: {status} ({value}, 95 % interval {low} to {high})."
 
 
+def counted_said(warnings: pd.DataFrame) -> str:
+    """Say that a verdict counts all warnings judged beside it; of one there is nothing to say.
+
+    Parameters
+    ----------
+    warnings
+        What :func:`spmkit.diagnostics.judged_warnings` gives.
+
+    Examples
+    --------
+    >>> counted_said(pd.DataFrame({"warning": ["ageing", "slippage", "gap"], "n": [90, 80, None]}))
+    'A verdict counts both warnings that are judged, for of several one seems to tell by chance ...'
+    """
+    judged = int(warnings["n"].notna().sum())
+    if judged < 2:
+        return ""
+    several = "both warnings" if judged == 2 else f"all {judged} warnings"
+    return (
+        f"A verdict counts {several} that are judged, for of several one seems to tell by chance "
+        "sooner; the intervals shown are of 95 % each."
+    )
+
+
 def feedback_said(row: Mapping[Any, Any]) -> str:
     """Say whether what customers answered goes with who left later.
 

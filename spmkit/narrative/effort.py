@@ -6,9 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from spmkit.diagnostics.effort import TERRITORY, UNTOLD
 from spmkit.units import NUMBER, format_value, whole_percent
-
-TERRITORY, UNTOLD = "look at the territory first", "cannot tell"
 
 
 def effort_title(classes: pd.DataFrame) -> str:

@@ -10,36 +10,29 @@ from spmkit.narrative.drivers import driver_value
 from spmkit.units import MONEY, format_value, whole_percent
 
 
-def leak_answer(leaks: pd.DataFrame) -> str:
+def leak_answer_over(leaks: pd.DataFrame, span: str) -> str:
     """Say where the largest leak is and what closing half of it may be worth; else cannot tell.
 
     Parameters
     ----------
     leaks
         What :func:`spmkit.diagnostics.sizing` gives.
+    span
+        What the worth is of, such as ``a year``.
 
     Examples
     --------
     >>> leaks = pd.DataFrame({"group": ["East"], "driver": ["win rate"], "value": [0.3],
     ...     "peers_value": [0.4], "gap": [0.25], "worth": [5e5], "low": [2e5], "high": [8e5],
     ...     "detectable": [4.2e5], "n": [12], "peers": [3], "told": [True], "status": "ok"})
-    >>> leak_answer(leaks)
+    >>> leak_answer_over(leaks, "a year")
     'The largest leak that is told from chance is win rate in East (30.0 %, peers 40.0 %); closing
     half of the gap may be worth 500 k a year (95 % interval 200 k to 800 k; 12 reps)'
-    >>> leak_answer(leaks.assign(told=False))
+    >>> leak_answer_over(leaks.assign(told=False), "in 2026Q3")
     'Which team leaks most cannot be told from chance: the largest gap, win rate in East, would be
-    worth 500 k a year half closed (95 % interval 200 k to 800 k; 12 reps), but it is the largest of
-    1 that were looked at; alone, one worth about 420 k would be told in four of five cases'
-    """
-    return leak_answer_over(leaks, "a year")
-
-
-def leak_answer_over(leaks: pd.DataFrame, span: str) -> str:
-    """Say what :func:`leak_answer` does, of another span than a year.
-
-    Examples
-    --------
-    >>> leak_answer_over(pd.DataFrame({"worth": []}), "in 2026Q3")
+    worth 500 k in 2026Q3 half closed (95 % interval 200 k to 800 k; 12 reps), but it is the largest
+    of 1 that were looked at; alone, one worth about 420 k would be told in four of five cases'
+    >>> leak_answer_over(leaks.head(0), "a year")
     'No team is below its peers in any driver'
     """
     if leaks.empty:

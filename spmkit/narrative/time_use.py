@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from spmkit.diagnostics.time_use import NOT_GIVEN
 from spmkit.diagnostics.time_use_people import SMALLER
+from spmkit.review.frames import NOT_GIVEN
 from spmkit.units import PERCENT, format_value, whole_percent
 
 _FINE = "ok"
@@ -38,7 +38,7 @@ def time_title(recoverable: pd.DataFrame, noun: str) -> str:
     >>> time_title(found.assign(told=False), "region")
     'No region is told from its peers in the hours that are not selling'
     """
-    told = recoverable[recoverable["told"].astype(bool) & ~recoverable["group"].isin(_NO_GROUP)]
+    told = told_groups(recoverable)
     if (recoverable["status"] == "nobody to compare with").all():
         shares = recoverable["share"]
         said = f" {whole_percent(shares.iloc[0])}" if len(shares) == 1 else " a share"
@@ -52,6 +52,20 @@ def time_title(recoverable: pd.DataFrame, noun: str) -> str:
         f"on {_NOT_SELLING}, most of the excess on {first['largest']}; {peers} "
         f"{whole_percent(first['peers_share'])}"
     )
+
+
+def told_groups(recoverable: pd.DataFrame) -> pd.DataFrame:
+    """The groups that are told from their peers and that somebody is answerable for.
+
+    Neither those of whom no group is given nor small groups put together are one: their rows stay
+    in the tables.
+
+    Examples
+    --------
+    >>> told_groups(pd.DataFrame({"group": ["East", "not given"], "told": True}))["group"].tolist()
+    ['East']
+    """
+    return recoverable[recoverable["told"].astype(bool) & ~recoverable["group"].isin(_NO_GROUP)]
 
 
 def recoverable_said(recoverable: pd.DataFrame, noun: str) -> str:
@@ -71,13 +85,13 @@ def recoverable_said(recoverable: pd.DataFrame, noun: str) -> str:
     'No region can be said to spend more than its peers: an excess below about 6 % of its hours
     would not have been seen.'
     """
-    told = recoverable[recoverable["told"].astype(bool)]
+    told = told_groups(recoverable)
     if len(told):
         parts = [_freed(row) for _, row in told.head(_MOST_SAID).iterrows()]
         more = len(told) - _MOST_SAID
         rest = f" {more:,} more are told from their peers." if more > 0 else ""
         return f"If {_joined(parts)}. That is arithmetic, no promise.{rest}"
-    known = recoverable[recoverable["status"] == _FINE]
+    known = recoverable[(recoverable["status"] == _FINE) & ~recoverable["group"].isin(_NO_GROUP)]
     if known.empty:
         return f"No {noun} has enough reps, and peers, for an interval: nothing is said of excess."
     seen = (known["detectable"] / known["worked_hours"]).median()

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from spmkit.diagnostics.winning import NOT_GIVEN
 from spmkit.narrative.funnel import share_span
 from spmkit.narrative.win_loss import chance_words
+from spmkit.review.frames import NOT_GIVEN
 from spmkit.units import MONEY, format_value, whole_percent
 
 CERTAIN = 0.05
@@ -180,7 +180,7 @@ def reasons_title(reasons: pd.DataFrame) -> str:
     >>> reasons_title(reasons)
     'Price was entered for 75 % of 80 losses (65 to 83 %), more than any other reason'
     """
-    known = reasons[reasons["reason"] != "not given"]
+    known = reasons[reasons["reason"] != NOT_GIVEN]
     if known.empty:
         return f"None of {int(reasons['of'].iloc[0]):,} losses has a reason" if len(reasons) else ""
     first, others = known.iloc[0], known.iloc[1:]

@@ -133,12 +133,14 @@ def test_the_coefficients_are_those_of_the_metric():
     pd.testing.assert_series_equal(own, found)
 
 
-def test_the_yields_are_those_of_the_metric():
-    the = diagnostics.open_diagnosis(spm.open_data(SAMPLE))
+@pytest.mark.parametrize("period", ["", "2026Q1"])
+def test_the_yields_are_those_of_the_metric(period):
+    the = diagnostics.open_diagnosis(spm.open_data(SAMPLE), period)
     found = diagnostics.yield_by_type(the).set_index("type")
     lag = int(found["lag_days"].iloc[0])
     lines = spm.yield_lines(the.data, lag_days=lag, activities=the.activities).df()
-    lines = lines[lines["day"] >= the.start]
+    assert (found["since"] == the.start).all()
+    lines = lines[lines["day"].between(the.start, the.end)]
     own = spm.measure(lines, spm.activity_yield, by="type").set_index("type")["activity_yield"]
     assert found["activity_yield"].to_dict() == pytest.approx(own.loc[found.index].to_dict())
     assert (found["low"] < found["activity_yield"]).all()

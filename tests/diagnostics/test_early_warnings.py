@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from spmkit import charts, diagnostics, narrative, open_data, shipped
 from spmkit.data import DataError
 from spmkit.diagnostics.early_warnings import back_tested
+from spmkit.diagnostics.early_warnings_rates import unknown_rates, value_win_rates
 from spmkit.diagnostics.early_warnings_signals import (
     activity_change,
     credited_by_middle,
@@ -19,7 +20,6 @@ from spmkit.diagnostics.early_warnings_signals import (
     past_periods,
     pipeline_at,
     pushed_deals,
-    value_win_rates,
 )
 from spmkit.reports.diagnostics_parts import early_warnings_parts
 
@@ -40,13 +40,8 @@ def company(weak=(), **changed):
                 rows.append((rep, kept, amount, made, closed))
     deals = pd.DataFrame(rows, columns=["rep_id", "outcome", "amount", "created_on", "closed_on"])
     deals.insert(0, "opportunity_id", [f"o{number}" for number in range(len(deals))])
-    deals.loc[len(deals)] = [
-        "o",
-        REPS[0],
-        "lost",
-        1.0,
-        *pd.to_datetime(["2024-09-01", "2024-09-02"]),
-    ]
+    days = pd.to_datetime(["2024-09-01", "2024-09-02"])
+    deals.loc[len(deals)] = ["o", REPS[0], "lost", 1.0, *days]
     ends = STARTS + pd.offsets.QuarterEnd(1)
     pairs = [(rep, *days, 100.0) for rep in REPS for days in zip(STARTS, ends, strict=True)]
     quotas = pd.DataFrame(pairs, columns=["rep_id", "period_start", "period_end", "quota"])
@@ -107,24 +102,53 @@ def test_of_four_warnings_drawn_by_lot_seldom_one_seems_to_tell():
     assert alone > alarms
 
 
-def test_where_no_loss_has_an_amount_the_gap_is_not_known():
-    the = company(some())
-    deals = the.data.opportunities.df()
-    deals["amount"] = deals["amount"].where(deals["outcome"] == "won")
+@pytest.mark.parametrize(("known", "side"), [("won", "lost"), ("lost", "won")])
+def test_where_no_loss_or_no_win_has_an_amount_the_gap_is_not_known(known, side):
+    deals = company(some()).data.opportunities.df()
+    deals["amount"] = deals["amount"].where(deals["outcome"] == known)
     blind = company(some(), opportunities=deals)
     assert value_win_rates(blind).isna().all()
     found = diagnostics.judged_warnings(blind).set_index("warning")
-    assert "nothing has an amount" in found.loc["coverage gap", "status"]
+    assert f"no {side} opportunity has an amount" in found.loc["coverage gap", "status"]
+
+
+def test_a_year_without_a_win_is_a_rate_of_zero_and_no_unknown_one():
+    deals = company().data.opportunities.df()
+    deals["outcome"] = "lost"
+    rates = value_win_rates(company(opportunities=deals))
+    assert rates.iloc[1:].tolist() == [0.0] * (len(rates) - 1)
+    assert "nothing was decided" in unknown_rates(company(opportunities=deals)).iloc[0]
+
+
+def test_open_deals_of_unknown_amount_are_no_gap():
+    the = company(some())
+    whole = diagnostics.judged_warnings(the).set_index("warning")
+    deals = the.data.opportunities.df()
+    late = pd.to_datetime(deals["closed_on"]).dt.month % 3 == 0  # open in the middle
+    deals["amount"] = deals["amount"].mask(late & (deals["rep_id"] == "r00"))
+    found = diagnostics.judged_warnings(company(some(), opportunities=deals)).set_index("warning")
+    n, fewer = (one.loc["coverage gap", "n"] for one in (whole, found))
+    assert n - fewer == (pipeline_at(the)["rep_id"] == "r00").sum() > 0  # nothing open is 0
+
+
+def test_where_nothing_had_been_won_yet_nobody_s_deals_are_old():
+    deals = company().data.opportunities.df()
+    lost = pd.to_datetime(deals["closed_on"]) < "2025-12-01"
+    seen = pipeline_at(company(opportunities=deals.assign(outcome=np.where(lost, "lost", "won"))))
+    assert (seen["old"].isna() == (seen["period"] < "2026")).all()
+    assert seen["period"].min() < "2026" < seen["period"].max()
 
 
 def test_cycles_are_of_what_had_been_won_by_then():
-    the = company()
-    deals = the.data.opportunities.df()
-    days = pd.to_datetime(deals["closed_on"]) - pd.to_datetime(deals["created_on"])
-    for period, cycle in cycles_by_middle(the).items():
-        end = next(middle(one) for one in past_periods(the) if one.label == period)
-        past = (deals["outcome"] == "won") & (pd.to_datetime(deals["closed_on"]).dt.date <= end)
-        assert cycle == days[past].dt.days.median()
+    deals = company().data.opportunities.df()
+    closed = pd.to_datetime(deals["closed_on"])
+    days = pd.Series(40, deals.index).mask(closed >= "2025-07-01", 10)  # faster from then on
+    deals["created_on"] = closed - pd.to_timedelta(days, unit="D")
+    cycles = cycles_by_middle(the := company(opportunities=deals))
+    for one in past_periods(the):
+        past = (deals["outcome"] == "won") & (closed <= pd.Timestamp(middle(one)))
+        assert cycles[one.label] == days[past].median()
+    assert cycles.iloc[0] > cycles.iloc[-1]
 
 
 def test_what_was_cancelled_is_no_activity_of_a_half():
@@ -168,8 +192,7 @@ def test_only_what_had_happened_by_the_middle_is_seen():
 
 def test_nobody_or_everybody_missing_tells_nothing():
     found = diagnostics.judged_warnings(company()).set_index("warning")
-    assert found.loc["coverage gap", "verdict"] == "cannot tell"
-    assert found.loc["ageing", "verdict"] == "cannot tell"
+    assert found.loc[["coverage gap", "ageing"], "verdict"].eq("cannot tell").all()
     assert narrative.warnings_title(found.reset_index()).startswith("No warning")
 
 
@@ -186,6 +209,9 @@ def test_activities_and_put_off_deals_by_hand():
     assert change.loc[change["period"] == "2026Q3", "change"].tolist() == [0.5]
     pushed = pushed_deals(the)
     assert pushed[["rep_id", "period", "pushed"]].values.tolist() == [["r00", "2026Q3", 1]]
+    undated = the.data.opportunities.df()
+    undated["created_on"] = undated["created_on"].mask(undated["rep_id"] == "r00")
+    assert pushed_deals(company(opportunities=undated, opportunity_history=log)).empty
 
 
 def test_win_rates_look_back_only():
@@ -232,6 +258,11 @@ def test_without_accounts_of_opportunities_nobody_is_known_to_be_a_customer():
     feedback = pd.DataFrame({"account_id": ["a"], "score": [3], "given_on": ["2025-06-01"]})
     with pytest.raises(DataError, match="account_id"):
         diagnostics.feedback_and_churn(company(accounts=accounts, feedback=feedback))
+    deals = company().data.opportunities.df()
+    deals["account_id"] = deals["outcome"].map({"lost": "a"})  # only of what was lost
+    lost = company(accounts=accounts, feedback=feedback, opportunities=deals)
+    with pytest.raises(DataError, match="account_id"):
+        diagnostics.feedback_and_churn(lost)
 
 
 def test_feedback_that_goes_with_churn_is_found_and_other_feedback_is_not():
@@ -253,9 +284,8 @@ def test_scores_of_reps_who_do_not_differ_are_drawn_together():
     assert (found["kept"] < 0.5).all()
     assert found["score"].std() < found["mean"].std()
     apart = np.array([number % len(REPS) % 11 for number in range(400)])
-    assert (
-        diagnostics.shrunken_scores(customers(apart, rng.random(400) < 0.2))["kept"] > 0.9
-    ).all()
+    told = diagnostics.shrunken_scores(customers(apart, rng.random(400) < 0.2))
+    assert (told["kept"] > 0.9).all()
 
 
 def test_the_sample_company_on_the_page():
@@ -264,6 +294,7 @@ def test_the_sample_company_on_the_page():
     assert found.set_index("warning").loc["coverage gap", "verdict"] == "tells"
     # Its own interval lies above zero; with four warnings that is not enough.
     assert "all warnings counted" in found.set_index("warning").loc["activity drop", "status"]
-    drawn = charts.warning_precision(found, "T", "S").to_dict()["description"]
-    assert "Coverage gap: " in drawn
-    assert len(early_warnings_parts(the)[0]) == 6
+    assert "Coverage gap: " in charts.warning_precision(found, "T", "S").to_dict()["description"]
+    parts = early_warnings_parts(the)[0]
+    assert len(parts) == 7
+    assert "counts all 4 warnings that are judged" in " ".join(map(str, parts))

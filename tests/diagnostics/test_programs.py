@@ -19,6 +19,7 @@ from spmkit.charts import program_course as drawn_course
 from spmkit.data import DataError
 from spmkit.diagnostics.programs_course import trend_before, wave_course
 from spmkit.diagnostics.programs_history import Wave, moved_back, wave_history, waves
+from spmkit.diagnostics.programs_waves import known_periods, programs
 from spmkit.reports.diagnostics_parts import programs_parts
 
 
@@ -100,7 +101,7 @@ def test_the_sample_company_s_program_that_works_and_the_one_that_does_not():
     assert first(found, works, "bookings_per_rep")["verdict"] == "improved"
     course = diagnostics.program_course(the, works, win_rate)
     assert (course.loc[course["relative"] < 0, "low"] < 0).all()
-    assert diagnostics.program_starts(the)["reps"].sum() == 40
+    assert found.loc[found["metric"] == "win_rate", "started"].sum() == 40
 
 
 def test_what_is_planted_is_found_and_the_naive_sum_stands_beside_it():
@@ -171,9 +172,7 @@ def test_who_never_sells_changes_nothing():
     reps = pd.DataFrame({"rep_id": [*REPS, *office]})
     alone = diagnostics.program_effects(diagnosed(chance, sent(REPS[:14])))
     beside = diagnostics.program_effects(diagnosed(chance, sent(REPS[:14]), reps=reps))
-    pd.testing.assert_frame_equal(
-        alone[alone["metric"] == "win_rate"], beside[beside["metric"] == "win_rate"]
-    )
+    pd.testing.assert_frame_equal(alone, beside)
 
 
 def test_who_has_a_past_and_nothing_since_is_counted():
@@ -215,7 +214,9 @@ def test_groups_that_had_moved_apart_before_prove_nothing():
 
 def test_a_start_within_a_period_leaves_it_out():
     the = diagnosed(even(), sent(REPS[:12], "2025-11-15"))
-    assert diagnostics.program_starts(the)["wave"].tolist() == ["2026Q1"]
+    labels = dict(enumerate(one.label for one in known_periods(the)))
+    [program] = programs(the)
+    assert {labels[place] for place in program.first} == {"2026Q1"}
     assert diagnostics.program_course(the, "Discovery", bookings_per_rep)["relative"].max() == 2
 
 

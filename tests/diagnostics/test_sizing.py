@@ -131,7 +131,7 @@ def judged_rows(lines):
 def test_a_planted_leak_is_the_largest_and_told():
     found = judged_rows(company(3, planted=0.5))
     assert found[["group", "driver", "told"]].iloc[0].tolist() == ["T0", "win rate", True]
-    assert narrative.leak_answer(found).startswith(
+    assert narrative.leak_answer_over(found, "a year").startswith(
         "The largest leak that is told from chance is win rate in T0"
     )
 
@@ -145,8 +145,7 @@ def test_on_the_sample_no_leak_is_told_and_the_answer_says_so():
     planted = json.loads((SAMPLE / "truth.json").read_text())["planted"]
     the = diagnostics.open_diagnosis(spm.open_data(SAMPLE))
     leaks = diagnostics.sizing(the)
-    assert diagnostics.largest_leak(the) is None or leaks["told"].any()
-    answer = narrative.leak_answer(leaks)
+    answer = narrative.leak_answer_over(leaks, "a year")
     if not leaks["told"].any():
         assert answer.startswith("Which team leaks most cannot be told from chance")
         assert "in four of five cases" in answer
@@ -179,7 +178,9 @@ def test_no_amounts_and_no_teams_are_one_line():
 
 def test_nobody_below_the_peers_is_said():
     nobody = pd.DataFrame({"worth": []})
-    assert narrative.leak_answer(nobody) == "No team is below its peers in any driver"
+    assert (
+        narrative.leak_answer_over(nobody, "a year") == "No team is below its peers in any driver"
+    )
 
 
 def test_the_chart_stands_alone_with_hostile_names():

@@ -153,8 +153,11 @@ def test_who_is_of_no_group_is_neither_a_peer_nor_the_headline():
     found = diagnostics.recoverable_hours(opened(rows, people)).set_index("group")
     assert found.loc["N", "peers_share"] == pytest.approx(0.32)
     assert found.loc["not given", "peers"] == 2
-    told = found.assign(told=found.index == "not given").reset_index()
-    assert time_title(told, "region").startswith("No region")
+    for name in ("not given", "smaller groups"):
+        told = found.rename(index={"not given": name}).reset_index()
+        told["told"] = told["group"] == name
+        assert time_title(told, "region").startswith("No region")
+        assert recoverable_said(told, "region").startswith("No region")
     named = found.assign(told=found.index == "S").reset_index()
     assert "the other region 30 %" in time_title(named, "region")
 

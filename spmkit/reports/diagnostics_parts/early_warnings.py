@@ -8,6 +8,7 @@ import pandas as pd
 
 from spmkit import charts, diagnostics, narrative, tables
 from spmkit.diagnostics import Diagnosis
+from spmkit.narrative.early_warnings import counted_said
 from spmkit.reports import page
 from spmkit.reports.review_parts.sections import Stack, drawn, or_reason
 from spmkit.units import COUNT, PERCENT
@@ -42,7 +43,8 @@ def _warnings(diagnosis: Diagnosis) -> Stack:
     found = diagnostics.judged_warnings(diagnosis)
     known = found.dropna(subset=["precision"])
     said = [narrative.warning_said(row) for row in found.to_dict("records")]
-    notes = [page.note(sentence) for sentence in said]
+    said.append(counted_said(found))
+    notes = [page.note(sentence) for sentence in said if sentence]
     return Stack([_chart(known), *notes, *([_table(known)] if len(known) else [])])
 
 

@@ -21,6 +21,7 @@ from spmkit.narrative.time_use import (
     customer_said,
     recoverable_said,
     time_title,
+    told_groups,
     untimed_said,
 )
 from spmkit.reports import page
@@ -86,7 +87,7 @@ def _bars(diagnosis: Diagnosis, by: str, hours: pd.DataFrame) -> Any:
 def _also(diagnosis: Diagnosis, by: str) -> str:
     """Which groups of another dimension are beyond their peers; its hours are the same hours."""
     hours = _hours(diagnosis, by)
-    told = hours[hours["told"].astype(bool)]
+    told = told_groups(hours)
     if told.empty:
         return f"By {by}: none is told from its peers."
     named = [f"{row['group']} {row['hours']:,.0f}" for _, row in told.head(_MOST_NAMED).iterrows()]

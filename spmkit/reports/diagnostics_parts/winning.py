@@ -13,6 +13,7 @@ from spmkit.diagnostics import Diagnosis, winning, winning_reps, winning_tests
 from spmkit.narrative import winning as words
 from spmkit.reports import page
 from spmkit.reports.review_parts.sections import Stack, or_reason
+from spmkit.review.frames import NOT_GIVEN
 from spmkit.units import COUNT, PERCENT
 
 _MOST = 12  # values of a kind that are drawn
@@ -111,7 +112,7 @@ def _reasons(diagnosis: Diagnosis) -> Any:
     if reasons.empty:
         return page.note(f"Nothing was lost in {diagnosis.spoken_window}.")
     title = words.reasons_title(reasons)
-    if (reasons["reason"] == winning.NOT_GIVEN).all():
+    if (reasons["reason"] == NOT_GIVEN).all():
         return page.note(f"{title}: opportunities.loss_reason is not given.")
     shown = (
         reasons.head(_MOST)
