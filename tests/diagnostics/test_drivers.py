@@ -201,13 +201,6 @@ def test_intervals_hold_what_they_promise():
     assert inside >= 460  # 95 % of 500 is 475; three deviations of chance are 15
 
 
-def test_peers_are_those_of_the_segment_and_role_else_all():
-    kinds = pd.Series({"A": "SMB", "B": "SMB", "C": "Large"})
-    peers, alike = tree_of._peers(kinds, ["A", "B", "C"])
-    assert peers == {"A": ["B"], "B": ["A"], "C": ["A", "B"]}
-    assert alike == {"A": True, "B": True, "C": False}
-
-
 def test_of_very_many_teams_the_tables_show_the_first_and_say_so():
     teams = {f"r{number}": f"T{number:02}" for number in range(30)}
     rows = [(rep, outcome, 9.0) for rep in teams for outcome in ("won", "lost")]

@@ -164,12 +164,6 @@ def test_the_parts_add_up_to_what_was_created_to_the_cent(cases):
     assert round(found[["won", "lost", "open"]].to_numpy().sum() * 100) == created
 
 
-@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 50)), min_size=1, max_size=8))
-def test_at_most_one_stage_is_surely_the_longest(spans):
-    frame = pd.DataFrame([(low, low + wide) for low, wide in spans], columns=["low", "high"])
-    assert funnel.surely_longest(frame).sum() <= 1
-
-
 # The sample company
 
 
@@ -281,32 +275,3 @@ def test_visits_are_those_of_the_whole_log_that_began_in_the_window(sample):
     )
     pd.testing.assert_frame_equal(one, other)
     assert len(one)
-
-
-def test_a_few_direct_wins_are_not_what_a_stage_leads_to():
-    moves = pd.DataFrame(
-        {
-            "place": [1, 1, 1, 2, 2],
-            "stage": ["A", "A", "A", "B", "B"],
-            "direction": ["forward", "won", "lost", "won", "lost"],
-            "n": [76, 2, 22, 60, 40],
-            "of": 100,
-        }
-    )
-    shares = funnel.onward_shares(moves)
-    assert shares["share"].tolist() == [0.78, 0.6]
-    assert words.transitions_title(shares).startswith("Of 100 visits to B that ended 60 %")
-
-
-def test_what_was_lost_is_never_more_than_came_in():
-    leaks = pd.DataFrame(
-        {
-            "stage": ["A", "no stage in the log"],
-            "place": pd.array([1, None], "Int64"),
-            "entered": [29.2e3, 33.2e3],
-            "lost": [16.6e3, 33.2e3],
-            "lost_n": [2, 3],
-            "lost_unknown_n": 0,
-        }
-    )
-    assert values.leak_title(leaks) == "Of 62.4 k that came in 49.8 k was lost, 16.6 k of it at A"

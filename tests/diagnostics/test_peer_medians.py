@@ -1,12 +1,14 @@
-"""Medians of all peers but one: as taken one by one, whatever the ties and unknown numbers."""
+"""Peers: who is one, and medians of all but one, whatever the ties and unknown numbers."""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spmkit.diagnostics import drivers as tree_of
 from spmkit.diagnostics.peer_medians import apart_from_peers, medians_of_others
 
 few = st.one_of(st.sampled_from([0.0, 1.0, -np.inf, np.nan]), st.floats(-9, 9))
@@ -30,3 +32,10 @@ def test_who_is_no_peer_is_compared_and_compares_with_nobody():
         "c": [2.5],
         "d": [88.0],
     }
+
+
+def test_peers_are_those_of_the_segment_and_role_else_all():
+    kinds = pd.Series({"A": "SMB", "B": "SMB", "C": "Large"})
+    peers, alike = tree_of._peers(kinds, ["A", "B", "C"])
+    assert peers == {"A": ["B"], "B": ["A"], "C": ["A", "B"]}
+    assert alike == {"A": True, "B": True, "C": False}

@@ -146,7 +146,7 @@ def _solved(curve: Any, right: Floats) -> Floats:
     """Solve by conjugate gradients, guided by the diagonal; by factors where these do not end.
 
     A ridge keeps the curve near its diagonal, so that some dozens of turns do. Where thousands of
-    reps have swapped territories its factors are nearly full, and cost a thousand times as much.
+    reps have swapped territories its factors are nearly full.
     """
     from scipy.sparse.linalg import LinearOperator, cg, splu
 
